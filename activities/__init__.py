@@ -1,0 +1,1 @@
+"""Side effects the call workflow asks for: EXCS mapping and EX injection."""

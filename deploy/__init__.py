@@ -1,0 +1,1 @@
+"""What surrounds the product: the lab and the deployment files."""

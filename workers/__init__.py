@@ -1,0 +1,1 @@
+"""The processes: ingest, dispatch, call worker, and the command line."""

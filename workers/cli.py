@@ -1,0 +1,53 @@
+"""The `excp` command: one sub-command a process, and the tools around them."""
+
+import sys
+from importlib.metadata import entry_points
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from workers.errors import ExcpError
+from workers.settings import Settings, load
+
+app = typer.Typer(
+    name="excp",
+    help="Open Conversation Provider: tells Genesys Engage calls to a Genesys Cloud EX organization.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.command()
+def config() -> None:
+    """Print the effective settings, secrets masked."""
+    settings = load("config")
+    table = Table("setting", "value", "meaning")
+    for name, field in Settings.model_fields.items():
+        value = getattr(settings, name)
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value if value is not None else "")
+        variable = "EXCP_INSTANCE" if name == "instance" else name.upper()
+        table.add_row(variable, masked(text), field.description)
+    Console().print(table)
+
+
+def masked(value: str) -> str:
+    """A setting's value without the password a URL may hold."""
+    head, at, tail = value.rpartition("@")
+    scheme, separator, credentials = head.partition("://")
+    if not (at and separator):
+        return value
+    user = credentials.partition(":")[0]
+    return f"{scheme}://{user}:**********@{tail}"
+
+
+def main() -> None:
+    """Entry point: run a command; the product's own errors are one readable message and exit code 1."""
+    for extension in entry_points(group="excp.commands"):
+        app.add_typer(extension.load(), name=extension.name)
+    try:
+        app()
+    except ExcpError as error:
+        Console(stderr=True).print(f"[bold red]excp:[/] {error}", highlight=False)
+        sys.exit(1)

@@ -1,0 +1,208 @@
+"""All settings, from the environment and an optional `.env`; every fault is reported in one message."""
+
+import os
+import re
+import socket
+from importlib.metadata import version
+from typing import Annotated, Any, NamedTuple, Self
+
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    UrlConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic import RedisDsn as _RedisDsn
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from workers.errors import ExcpError
+
+REGIONS = (
+    *("mypurecloud.com", "mypurecloud.ie", "mypurecloud.com.au", "mypurecloud.jp", "mypurecloud.de"),
+    *("usw2.pure.cloud", "cac1.pure.cloud", "apne2.pure.cloud", "euw2.pure.cloud", "aps1.pure.cloud"),
+    *("use2.us-gov-pure.cloud", "sae1.pure.cloud", "mec1.pure.cloud", "apne3.pure.cloud", "euc2.pure.cloud"),
+    *("mxc1.pure.cloud", "apse1.pure.cloud"),
+)
+"""Regions of the published contract (ex/api.md)."""
+
+
+class SettingsError(ExcpError):
+    """The settings are wrong; the message lists every fault."""
+
+
+class Address(NamedTuple):
+    """Host and port of a TLib gateway in front of one SIP Server."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class ServerPair(NamedTuple):
+    """A SIP Server HA pair of one site: primary and backup, or one server alone."""
+
+    site: str
+    servers: tuple[Address, ...]
+
+    def __str__(self) -> str:
+        return f"{self.site}={'/'.join(map(str, self.servers))}"
+
+
+def _pairs(value: Any) -> Any:
+    """`SITE=host:port/host:port, SITE=…`"""
+    if not isinstance(value, str):
+        return value
+    pairs = []
+    for part in filter(None, (p.strip() for p in value.split(","))):
+        found = re.fullmatch(r"([^=\s]+)=([^/\s]+)(?:/([^/\s]+))?", part)
+        if not found:
+            raise ValueError(f"{part!r} is not SITE=host:port or SITE=host:port/host:port")
+        pairs.append(ServerPair(found[1], tuple(_address(a) for a in found.groups()[1:] if a)))
+    sites = [pair.site for pair in pairs]
+    if len(set(sites)) < len(sites):
+        raise ValueError("a site is named twice")
+    return tuple(pairs)
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ValueError(f"{text!r} is not host:port")
+    return Address(host.strip("[]"), int(port))
+
+
+VoiceServers = Annotated[tuple[ServerPair, ...], NoDecode, BeforeValidator(_pairs)]
+RedisUrl = Annotated[_RedisDsn, UrlConstraints(allowed_schemes=["redis", "rediss", "unix"])]
+
+
+def _seconds(default: float, description: str) -> Any:
+    return Field(default, description=f"{description} (seconds)")
+
+
+class Settings(BaseSettings):
+    """Every setting of the product. Temporal's own address, namespace and TLS come from TEMPORAL_* (envconfig)."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    voice_server_vq: VoiceServers = Field(
+        (), description="SIP Servers with Virtual Queues: SITE=host:port/host:port, …"
+    )
+    voice_server_agent: VoiceServers = Field((), description="SIP Servers with agents' Extensions, same syntax")
+    voice_server_call: VoiceServers = Field((), description="SIP Servers whose calls are monitored, same syntax")
+    instance: str = Field(
+        default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}",
+        validation_alias=AliasChoices("EXCP_INSTANCE"),
+        description="Name of this ingest instance; the two of a pair need different names",
+    )
+    user_data_key: str = Field("DispositionCode", description="UserData key that carries the wrap-up code")
+
+    redis_url: RedisUrl | None = Field(
+        None, description="The central Redis: redis://[:password@]host:port/db, rediss://…"
+    )
+    redis_stream_cap: PositiveInt = Field(200_000, description="Events the stream holds before it refuses more")
+
+    excs_url: HttpUrl | None = Field(None, description="Base URL of EXCS's REST API")
+    excs_refresh: PositiveFloat = _seconds(30, "How often the EXCS snapshot is checked for changes")
+
+    ex_region: str | None = Field(
+        None, description="EX Org's region, e.g. mypurecloud.com; or EX_API_URL and EX_LOGIN_URL"
+    )
+    ex_api_url: HttpUrl | None = Field(None, description="Instead of EX_REGION: base URL of the EX Org's API")
+    ex_login_url: HttpUrl | None = Field(None, description="Instead of EX_REGION: base URL of the EX Org's login")
+    ex_client_id: str | None = Field(None, description="OAuth client with role EX Integration")
+    ex_client_secret: SecretStr | None = Field(None, description="Its secret")
+    ex_requests_per_minute: PositiveInt = Field(300, description="Request budget of the OAuth client")
+    org_id: str | None = Field(None, description="EX Org id")
+    tenant_id: str | None = Field(None, description="Engage tenant; Redis keys carry it")
+
+    task_queue: str = Field("excp-calls", description="Temporal task queue of the calls")
+    build_id: str = Field(default_factory=lambda: version("excp"), description="Build of this call worker")
+    metrics_port: int | None = Field(None, ge=0, lt=65536, description="Port for Prometheus metrics (off when unset)")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING, ERROR")
+    log_format: str = Field(
+        "auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else json"
+    )
+
+    ivr_after: PositiveFloat = _seconds(1, "A call that stays this long on a Routing Point is in an IVR")
+    settle: PositiveFloat = _seconds(3, "How long a telling waits for events of other feeds and sites")
+    linger: PositiveFloat = _seconds(10, "How long a conversation stays open after its last call ended")
+    wrapup_window: PositiveFloat = _seconds(30, "How long after the call an agent's wrap-up code is still told")
+    silence: PositiveFloat = _seconds(4 * 3600, "A call nothing is heard of for this long is ended as lost")
+
+    @model_validator(mode="after")
+    def _check_region(self) -> Self:
+        if self.ex_region is not None and self.ex_region not in REGIONS:
+            raise ValueError(f"EX_REGION {self.ex_region!r} is unknown; known: {', '.join(REGIONS)}")
+        if self.ex_region and (self.ex_api_url or self.ex_login_url):
+            raise ValueError("set EX_REGION, or EX_API_URL and EX_LOGIN_URL, not both")
+        return self
+
+    @property
+    def api_url(self) -> str:
+        return f"https://api.{self.ex_region}" if self.ex_region else str(self.ex_api_url).rstrip("/")
+
+    @property
+    def login_url(self) -> str:
+        return f"https://login.{self.ex_region}" if self.ex_region else str(self.ex_login_url).rstrip("/")
+
+    @property
+    def key_prefix(self) -> str:
+        """What every Redis key begins with."""
+        return f"excp:{{{self.tenant_id}}}:"
+
+    @property
+    def injection_queue(self) -> str:
+        """Temporal task queue of the injection activities."""
+        return f"{self.task_queue}-injection"
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "ingest": ("voice servers", "redis_url", "excs_url", "tenant_id"),
+    "dispatch": ("redis_url", "tenant_id"),
+    "worker": ("redis_url", "excs_url", "ex endpoint", "ex_client_id", "ex_client_secret", "org_id", "tenant_id"),
+    "config": (),
+}
+"""What each process cannot start without."""
+
+
+def load(process: str) -> Settings:
+    """Read the settings for a process of `NEEDS`. Raises SettingsError that lists every fault."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults = [f"  {_variable(e['loc'])}: {_reason(e)}" for e in error.errors()]
+        raise SettingsError("wrong settings:\n" + "\n".join(faults)) from None
+    faults = [f"  {what}" for need in NEEDS[process] if (what := _lacks(settings, need))]
+    if faults:
+        raise SettingsError(f"excp {process} needs more settings:\n" + "\n".join(faults))
+    return settings
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return str(location[0]).upper() if location else "settings"
+
+
+def _reason(error: Any) -> str:
+    # pydantic's message never holds the input value: a secret must not show
+    return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _lacks(settings: Settings, need: str) -> str | None:
+    if need == "voice servers":
+        feeds = (settings.voice_server_vq, settings.voice_server_agent, settings.voice_server_call)
+        return (
+            None if any(feeds) else "VOICE_SERVER_VQ, VOICE_SERVER_AGENT, VOICE_SERVER_CALL: at least one must be set"
+        )
+    if need == "ex endpoint":
+        complete = settings.ex_region or (settings.ex_api_url and settings.ex_login_url)
+        return None if complete else "EX_REGION, or both EX_API_URL and EX_LOGIN_URL, must be set"
+    field = Settings.model_fields[need]
+    return None if getattr(settings, need) else f"{need.upper()} is not set: {field.description}"

@@ -1,0 +1,61 @@
+"""Logs and metrics of every process, in one place.
+
+A caller's number is personal data: no log at INFO or above and no metric label may hold one. Identify a call by
+its CallUUID.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+from workers.settings import Settings
+
+
+def set_up(settings: Settings, process: str) -> None:
+    """Configure logging for a process and serve its metrics when METRICS_PORT is set."""
+    console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
+    renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.StackInfoRenderer(),
+            *([] if console else [structlog.processors.format_exc_info]),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    structlog.contextvars.bind_contextvars(process=process, instance=settings.instance)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    if settings.metrics_port is not None:
+        start_http_server(settings.metrics_port)
+
+
+_LATENCY = tuple(round(0.01 * 1.25**n, 4) for n in range(40))
+
+EVENTS_READ = Counter("excp_ingest_events_read", "TLib events read from a gateway", ["site", "feed"])
+EVENTS_FIRST = Counter("excp_ingest_events_first", "Events this instance was the first to store", ["site", "feed"])
+EVENTS_DUPLICATE = Counter("excp_ingest_events_duplicate", "Events the other instance had stored", ["site", "feed"])
+EVENTS_REPEATED = Counter("excp_ingest_events_repeated", "Events this instance had stored itself", ["site", "feed"])
+EVENTS_INVALID = Counter("excp_ingest_events_invalid", "Events that could not be read", ["site", "feed"])
+GATEWAY_CONNECTED = Gauge("excp_gateway_connected", "1 while connected to a gateway", ["site", "feed", "server"])
+EVENTS_HELD = Gauge("excp_ingest_events_held", "Events read and not yet passed by dispatch", ["site", "feed"])
+
+EVENTS_DISPATCHED = Counter("excp_dispatch_events", "Events by what became of them", ["result"])
+DISPATCH_LAG = Gauge("excp_dispatch_lag_seconds", "Age of the newest event read when its round began")
+LEASE_HELD = Gauge("excp_dispatch_lease_held", "1 while this process dispatches")
+
+CALLS_ENDED = Counter("excp_calls_ended", "Conversations by outcome", ["outcome"])
+EX_EVENTS = Counter("excp_ex_events", "EX events by result", ["result"])
+EX_REQUESTS = Counter("excp_ex_requests", "Injection requests by HTTP status", ["status"])
+EX_LATENCY = Histogram(
+    "excp_injection_latency_seconds",
+    "From an ingest's reading of the TLib event to its EX event taken",
+    buckets=_LATENCY,
+)
+EXCS_SNAPSHOT_AGE = Gauge("excp_excs_snapshot_age_seconds", "Seconds since EXCS last confirmed the snapshot")

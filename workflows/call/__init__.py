@@ -1,0 +1,1 @@
+"""The call model: TLib events in, EX events out. Pure; replay, tests and the workflow run the same classes."""
