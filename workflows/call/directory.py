@@ -6,7 +6,6 @@ A `Snapshot` is the whole mapping of a contact center (the mapping file, or EXCS
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -175,9 +174,6 @@ class Directory:
     def dn(self, site: str, dn: str) -> Answer:
         return self[dn_key(site, dn)]
 
-    def dump(self) -> dict[str, Any]:
-        return {key: answer.model_dump(exclude_defaults=True) for key, answer in self._answers.items()}
-
-    @classmethod
-    def load(cls, data: Mapping[str, Any]) -> Self:
-        return cls({key: Answer.model_validate(value) for key, value in data.items()})
+    def answers(self) -> dict[str, Answer]:
+        """All answers, by key."""
+        return dict(self._answers)

@@ -1,0 +1,70 @@
+"""What goes along with the moves: holds, wrap-up codes, and the ends of a suspended conversation."""
+
+from workflows.call.communications import Communication, Kind
+from workflows.call.directory import wrapup_key
+from workflows.call.encoding import Disconnect
+from workflows.call.scene import SECOND, Scene
+
+
+def holds(scene: Scene) -> bool:
+    """Tell the next change of an agent's hold."""
+    for who in scene.told.live():
+        state = scene.held_at(who) if who.kind is Kind.USER and not who.alerting else None
+        if state is not None and state[0] != who.held:
+            scene.tell.held(state[1], who, state[0])
+            return True
+    return False
+
+
+def wrapup(scene: Scene) -> bool:
+    """Tell a new wrap-up code on the agent who has, or had last, the call when it was set."""
+    for call in scene.topology.main_calls():
+        value = call.user_data.get(scene.options.user_data_key)
+        if value is None or (scene.told.wrapup_seen is not None and value[1] <= scene.told.wrapup_seen[1]):
+            continue
+        scene.told.wrapup_seen = value
+        agent = _agent_at(scene, value[1])
+        code = scene.directory[wrapup_key(value[0])].code_id
+        if agent is not None and code is not None and code != agent.wrapup:
+            scene.tell.wrapup(value[1], agent, code)
+            return True
+    return False
+
+
+def awaits_wrapup(scene: Scene) -> bool:
+    """True when an agent talked whose wrap-up code has not been told."""
+    agents = [c for c in scene.told.communications.values() if c.kind is Kind.USER and c.answered_at is not None]
+    return any(agent.wrapup is None for agent in agents)
+
+
+def _agent_at(scene: Scene, time: int) -> Communication | None:
+    window = round(scene.options.wrapup_window * SECOND)
+    talked = []
+    for who in scene.told.communications.values():
+        gone = scene.gone_at(who)
+        if who.kind is Kind.USER and not who.alerting and who.since <= time and (gone is None or time - gone <= window):
+            talked.append(who)
+    return max(talked, key=lambda who: (who.live, who.answered_at or who.since), default=None)
+
+
+def suspended_ends(scene: Scene) -> None:
+    """Tell the end of whoever has left; when one would be alone it is ended too (flows.md, Suspended)."""
+    leaving = []
+    for who in scene.told.live():
+        gone = scene.gone_at(who)
+        if gone is None and scene.over:
+            gone = max(call.ended_at or 0 for call in scene.topology.main_calls())
+        if gone is not None:
+            leaving.append((gone, who))
+    for gone, who in sorted(leaving, key=lambda item: item[0]):
+        scene.tell.ended(gone, who, scene.hung_up(who))
+    alone = scene.told.live()
+    if len(alone) == 1:
+        scene.tell.ended(leaving[-1][0] if leaving else scene.now, alone[0], "System")
+
+
+def end_all(scene: Scene, at: int, how: Disconnect = "System", goes_on_in: str | None = None) -> None:
+    """Tell that everything open has ended."""
+    for who in scene.told.live():
+        scene.tell.ended(at, who, how, goes_on_in)
+    scene.told.offer = scene.told.consult = None

@@ -1,0 +1,185 @@
+"""Consult calls: an agent calls somebody about the caller, who waits (flows.md, Moves, Consult)."""
+
+from workflows.call.communications import Communication, Consult, Kind, Offer
+from workflows.call.encoding import MOVED_TO
+from workflows.call.scene import Newcomer, Scene
+from workflows.call.topology import Call, Visit
+
+
+def advance(scene: Scene) -> bool:
+    """Tell the next thing of a consult. False when there is nothing to tell now."""
+    consult = scene.told.consult
+    if consult is None:
+        return _started(scene)
+    return _queue_delivers(scene, consult) or _progressed(scene, consult) or _ended(scene, consult)
+
+
+def open_consult_calls(scene: Scene) -> list[Call]:
+    """Living consult calls in which somebody besides the caller of the consult is, or is called."""
+    return [call for call in scene.topology.consult_calls() if call.live]
+
+
+def _started(scene: Scene) -> bool:
+    for call in scene.topology.consult_calls():
+        parties = list(scene.topology.parties_of(call))
+        initiator = _initiator(scene, call)
+        if initiator is None or not call.live:
+            continue
+        stays = _other(scene, initiator)
+        if stays is None or not stays.live:
+            continue
+        waiting = [v for v in scene.mapped(scene.topology.visits_of(call)) if v.live]
+        called = [n for n in scene.newcomers(parties) if n.who.key != initiator.key]
+        if waiting:
+            _to_queue(scene, call, initiator, stays, waiting[0])
+            return True
+        if called:
+            _to_party(scene, call, initiator, stays, called[0])
+            return True
+    return False
+
+
+def _initiator(scene: Scene, call: Call) -> Communication | None:
+    """The agent who makes the consult call: one who talks in the main call and has a party in this one."""
+    for party in scene.topology.parties_of(call):
+        who = scene.told.of_party(party.uuid)
+        if who is not None and who.kind is Kind.USER and who.live and not who.alerting:
+            return who
+    return None
+
+
+def _other(scene: Scene, initiator: Communication) -> Communication | None:
+    """Whom the initiator talks to in the main call."""
+    told = scene.told
+    return told.get(told.holder if told.object == initiator.id else told.object)
+
+
+def _to_party(scene: Scene, call: Call, initiator: Communication, stays: Communication, called: Newcomer) -> None:
+    party = called.party
+    target = scene.communication(called.kind, called.who, [party], party.added)
+    target.alerting = party.answered_at is None or party.answered_at > party.added
+    scene.establish(party.added, target, invited_by=initiator.id)
+    scene.tell.consult(party.added, initiator.id, target.id, stays.id)
+    scene.told.consult = Consult(call.uuid, initiator.id, target.id, stays.id)
+    scene.told.moves.append({Kind.USER: "F10", Kind.PHONE: "F12"}[target.kind])
+    if not target.alerting:
+        target.answered_at = party.added
+
+
+def _to_queue(scene: Scene, call: Call, initiator: Communication, stays: Communication, visit: Visit) -> None:
+    at = visit.queued_at or 0
+    queue = scene.queue(visit, at)
+    scene.establish(at, queue, invited_by=initiator.id)
+    scene.tell.consult(at, initiator.id, queue.id, stays.id)
+    scene.told.consult = Consult(call.uuid, initiator.id, queue.id, stays.id)
+    scene.told.moves.append("F11")
+
+
+def _queue_delivers(scene: Scene, consult: Consult) -> bool:
+    """Inside the consult the queue offers the call to an agent; the object of that move is the initiator."""
+    queue = scene.told[consult.target]
+    offer = scene.told.offer
+    if queue.kind is not Kind.QUEUE or not scene.told[consult.initiator].live:
+        return False
+    if offer is None:
+        return _offer_inside(scene, consult, queue)
+    target = scene.told[offer.target]
+    answered, gone = scene.answered_at(target), scene.gone_at(target)
+    if answered is not None:
+        scene.tell.answered(answered, target)
+        scene.tell.end_transfer(answered, offer.command or "", consult.initiator, "Completed")
+        scene.tell.ended(answered, queue, MOVED_TO[Kind.USER])
+        consult.target, scene.told.offer = target.id, None
+        return True
+    if gone is not None:
+        scene.tell.ended(gone, target, "Error" if any(p.failed for p in scene.parties(target)) else "System")
+        scene.tell.end_transfer(gone, offer.command or "", consult.initiator, "Failed")
+        scene.told.offer = None
+        return True
+    return False
+
+
+def _offer_inside(scene: Scene, consult: Consult, queue: Communication) -> bool:
+    call = scene.topology.calls[consult.call]
+    called = [n for n in scene.newcomers(scene.topology.parties_of(call)) if n.kind is Kind.USER]
+    if not called:
+        return False
+    party, command = called[0].party, scene.tell.new_id("command")
+    target = scene.communication(Kind.USER, called[0].who, [party], party.added)
+    target.alerting = True
+    scene.tell.transfer(party.added, command, queue, target, consult.initiator)
+    scene.establish(party.added, target, invited_by=consult.initiator)
+    scene.tell.progress(party.added, command, target, consult.initiator)
+    scene.told.offer = Offer(target.id, queue.id, command, inside_consult=True)
+    return True
+
+
+def _progressed(scene: Scene, consult: Consult) -> bool:
+    """The consulted party answers."""
+    target = scene.told[consult.target]
+    answered = scene.answered_at(target)
+    if consult.progressed or target.kind is Kind.QUEUE or answered is None or not target.live:
+        return False
+    if target.alerting:
+        scene.tell.answered(answered, target)
+    if scene.told[consult.object].live:
+        scene.tell.progress_consult(answered, consult.initiator, target.id, consult.object)
+    consult.progressed = True
+    return True
+
+
+def _ended(scene: Scene, consult: Consult) -> bool:
+    initiator, target = scene.told[consult.initiator], scene.told[consult.target]
+    caller = scene.told[consult.object]
+    left, gone = scene.gone_at(initiator), scene.gone_at(target)
+    if not caller.live:
+        return _caller_left(scene, consult)
+    if left is not None:
+        return _completed(scene, consult, initiator, target, left, gone)
+    call = scene.topology.calls[consult.call]
+    if gone is None or (target.kind is Kind.QUEUE and call.live and scene.told.offer is None):
+        return False
+    retrieved = scene.held_at(initiator)
+    if not (retrieved is not None and not retrieved[0]) and not scene.settled(gone):
+        return False
+    offer = scene.told.offer
+    if offer is not None and offer.inside_consult:
+        ringing = scene.told[offer.target]
+        scene.tell.ended(gone, ringing, "System")
+        scene.tell.end_transfer(gone, offer.command or "", consult.initiator, "Canceled")
+        scene.told.offer = None
+    scene.tell.ended(gone, target, scene.hung_up(target))
+    scene.tell.end_consult(gone)
+    scene.told.moves.append("F13")
+    scene.told.consult = None
+    return True
+
+
+def _completed(
+    scene: Scene, consult: Consult, initiator: Communication, target: Communication, left: int, gone: int | None
+) -> bool:
+    """The initiator left both calls: the caller talks to the consulted party, or waits in its queue or ring."""
+    if gone is not None:
+        if not (scene.over or scene.settled(gone)):
+            return False  # the consulted party may be on its way to the main call
+        scene.tell.ended(gone, target, scene.hung_up(target))
+        scene.tell.end_consult(gone)
+        scene.told.consult = None
+        return True
+    scene.tell.ended(left, initiator, "TransferConsult")
+    scene.tell.end_consult(left)
+    told = scene.told
+    told.object, told.holder, told.consult = consult.object, target.id, None
+    if told.offer is not None:
+        told.offer.inside_consult = False
+    elif target.alerting:
+        told.offer, told.holder = Offer(target.id), None
+    return True
+
+
+def _caller_left(scene: Scene, consult: Consult) -> bool:
+    """The caller hung up during the consult: the two agents go on talking."""
+    scene.tell.end_consult(scene.told[consult.object].ended_at or scene.now)
+    scene.told.moves.append("F13")
+    scene.told.object, scene.told.holder, scene.told.consult = consult.initiator, consult.target, None
+    return True

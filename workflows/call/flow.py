@@ -1,0 +1,30 @@
+"""Which of the 17 flows was told (flows.md, The 17 supported flows)."""
+
+from workflows.call.communications import Kind, Told
+from workflows.call.tlib import CallType
+
+
+def flow_of(told: Told, direction: int) -> str | None:
+    """The row by which the caller first reached an agent or ended; a later transfer or consult replaces it by its
+    row. None when nothing was told."""
+    if not told.opened:
+        return None
+    return told.moves[-1] if told.moves else _base(told, direction)
+
+
+def _base(told: Told, direction: int) -> str:
+    order = list(told.communications.values())
+    queued = any(c.kind is Kind.QUEUE for c in order)
+    if direction == CallType.OUTBOUND:
+        return "F14" if order[0].kind is Kind.USER else "F15"
+    if direction == CallType.INTERNAL:
+        return "F17" if queued else "F16"
+    agents = [c for c in order if c.kind is Kind.USER]
+    reached = next((n for n, agent in enumerate(agents) if agent.answered_at is not None), None)
+    if reached is None:
+        return "F02" if queued or agents else "F01"
+    if reached > 0:
+        return "F06"
+    if not queued:
+        return "F05"
+    return "F03" if any(c.kind is Kind.IVR for c in order) else "F04"

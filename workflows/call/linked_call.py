@@ -1,0 +1,115 @@
+"""What the linker knows of one call: how to find it, who is on it, and its events that still matter."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, Feed, TlibEvent
+
+LIMIT = 64
+"""Most ConnIDs, links, parties or remembered subjects of one call; the one longest unheard of goes first."""
+
+_PLAIN = frozenset({"id", "event", "site", "time", "call", "conn", "seen"})
+
+
+class Remembered(NamedTuple):
+    """An event a call remembers."""
+
+    arrival: int
+    """Number that orders the events a linker has taken."""
+    text: str
+    """The wire item as JSON."""
+
+
+@dataclass
+class LinkedCall:
+    """One Engage call. Dictionaries with None as value are sets that keep their order."""
+
+    uuid: str
+    site: str
+    created: int
+    """Server time of its EventCallCreated, microseconds; until that is seen, the time of its first event."""
+    sure: bool = False
+    """True when `created` is EventCallCreated's."""
+    call_type: int | None = None
+    root: str = ""
+    """CallUUID that names its conversation."""
+    told: bool = False
+    """Of a root: its conversation has been sent something."""
+    heard: int = 0
+    """Of a root: stream time at which its conversation was last heard of, microseconds, coarse."""
+    ended: bool = False
+    conns: dict[str, None] = field(default_factory=dict)
+    """`site|ConnID` of every ConnID it had."""
+    links: dict[str, None] = field(default_factory=dict)
+    """UUIDs of its ISLinkLists."""
+    wants: dict[str, None] = field(default_factory=dict)
+    """Calls it refers to that were not known then."""
+    parties: dict[str, str] = field(default_factory=dict)
+    """DN by PartyUUID of the parties on the call."""
+    remembered: dict[str, tuple[Remembered, ...]] = field(default_factory=dict)
+    """Per subject (party, VQ, …) its first and its latest event. Not part of `dump`."""
+
+    @property
+    def age(self) -> tuple[int, str]:
+        """Orders calls, the older first; of equal times the CallUUID decides."""
+        return self.created, self.uuid
+
+    def dn_of(self, event: TlibEvent) -> str | None:
+        """The DN of a party event, which may itself lack it."""
+        return event.dn or self.parties.get(event.party or "")
+
+    def remember(self, event: TlibEvent, arrival: int, item: Mapping[str, Any]) -> list[str]:
+        """Keep an event; the subjects that changed, one of them possibly gone."""
+        about = _subject(event, item)
+        first = self.remembered.pop(about, ())[:1]
+        new = Remembered(arrival, json.dumps(item, separators=(",", ":")))
+        self.remembered[about] = (*first, new)
+        if len(self.remembered) <= LIMIT:
+            return [about]
+        oldest = next(key for key in self.remembered if key != "EventCallCreated")
+        del self.remembered[oldest]
+        return [about, oldest]
+
+    def recall(self) -> Iterator[Remembered]:
+        for events in self.remembered.values():
+            yield from events
+
+    def dump(self) -> str:
+        state = {key: value for key, value in vars(self).items() if key != "remembered" and value not in (None, {})}
+        return json.dumps(state, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str) -> Self:
+        state: Mapping[str, Any] = json.loads(text)
+        return cls(**{key: value for key, value in state.items() if key in cls.__dataclass_fields__})
+
+
+def add_bounded(ordered: dict[str, Any], key: str, value: Any = None) -> str | None:
+    """Put a key last in a dictionary of at most LIMIT keys; the key that had to go for it, if any."""
+    ordered.pop(key, None)
+    ordered[key] = value
+    if len(ordered) <= LIMIT:
+        return None
+    oldest = next(iter(ordered))
+    del ordered[oldest]
+    return oldest
+
+
+def _subject(event: TlibEvent, item: Mapping[str, Any]) -> str:
+    """What an event is about: a later one on the same subject makes all earlier ones but the first obsolete.
+
+    Two changes of call data are on the same subject when they carry the same attributes.
+    """
+    if event.event in PARTY_EVENTS:
+        return f"party|{event.party}"
+    if event.event in LOGIN_EVENTS:
+        return f"login|{event.dn}"
+    if event.feed is Feed.VQ:
+        return f"queue|{event.dn}|{event.vqid}"
+    if event.feed is Feed.AGENT:
+        return f"list|{event.dn}"
+    if event.event == "EventCallDataChanged":
+        return "data|" + ",".join(sorted(item.keys() - _PLAIN))
+    return event.event

@@ -1,0 +1,326 @@
+"""Which conversation an event belongs to.
+
+A conversation is one Engage call with its consult calls and its legs on other sites. Its *root*, the call created
+first by the SIP Servers' time, names it. Calls are joined by OrigCallUUID (a consult call names its main call),
+RefCallUUID (merged into), NewCallUUID (a party moved there) and by an equal UUID in two ISLinkLists (legs on two
+sites). A link may be learned late: then the root is sent again what the other conversation was sent and still
+matters, and the other one is told that it was merged.
+
+What `route` answers depends on the state and on what it is given, never on a clock or on where one batch ends: a
+second linker loaded from the first one's `dump` answers the same. Dispatch relies on that when another process takes
+over and sends again what may already have been sent.
+
+The state is a flat dictionary of short texts, so that a round commits only what it changed:
+
+    call|UUID             LinkedCall, without what it remembers
+    event|UUID|subject    its first and latest event on a subject: [[arrival, item], …]
+    agent|site|DN         [AgentID or null after a logout, server time of that event]
+    wait|id               an event of an unknown call: [arrival, stream time, event]
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from workflows.call.call_index import CallIndex
+from workflows.call.linked_call import LinkedCall
+from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, Feed, TlibEvent
+
+WAIT = 5_000_000
+"""Microseconds of stream time an event of an unknown call waits for that call."""
+
+GRAIN = 60_000_000
+"""Microseconds by which a conversation's last sign of life is rounded, so that not every event changes it."""
+
+OPENING = frozenset(
+    {"EventCallCreated", "EventCallDataChanged", "EventCallPartyAdded", "EventCallPartyState", "EventCallPartyMoved"}
+)
+"""Events that make a call known. A call seen half-way may begin with any of them. Not with one that only says that
+something ended, or that comes from another feed: that one waits."""
+
+Item = dict[str, Any]
+"""What a conversation is sent: the wire form of a TlibEvent, or `{"item": "merged", "into": root, "time": µs}`."""
+
+Routed = list[tuple[str, Item]]
+"""Pairs of a conversation's root CallUUID and what to send it, in order."""
+
+
+class Origin(NamedTuple):
+    """Of a conversation's root, for people who look for it."""
+
+    site: str
+    call_type: int | None
+
+
+class _Waiting(NamedTuple):
+    arrival: int
+    since: int
+    event: TlibEvent
+
+
+class Linker:
+    """Routes the events of all calls of a contact center, in the order of the stream."""
+
+    def __init__(
+        self, state: Mapping[str, str] | None = None, *, silence: float = 4 * 3600, keep_ended: float = 120
+    ) -> None:
+        """`state`: of `dump`, or gathered from `changes`.
+
+        `silence`, `keep_ended`: seconds of stream time after which a conversation that lives, or whose calls have all
+        ended, is forgotten when nothing more is heard of it.
+        """
+        self._keep_living = int(silence * 1e6) + GRAIN
+        self._keep_ended = int(keep_ended * 1e6) + GRAIN
+        self._now = 0
+        self._index = CallIndex()
+        self._agents: dict[str, tuple[str | None, int]] = {}
+        self._waiting: dict[str, _Waiting] = {}
+        self._living: dict[str, None] = {}
+        self._ended: dict[str, None] = {}
+        self._arrival = 0
+        self._look_again = False
+        self._load(state or {})
+
+    def release(self, now: int) -> list[TlibEvent]:
+        """Move stream time on (microseconds since 1970) before the events of that time are routed.
+
+        Returns the events dropped because their call did not become known in time: count and name them.
+        """
+        self._now = max(self._now, now)
+        for keep, roots in ((self._keep_living, self._living), (self._keep_ended, self._ended)):
+            while (root := next(iter(roots), None)) and self._index.calls[root].heard + keep <= self._now:
+                del roots[root]
+                self._index.forget(root)
+        dropped = []
+        while (first := next(iter(self._waiting.values()), None)) and first.since + WAIT <= self._now:
+            dropped.append(self._no_longer_waiting(first.event.id))
+        return dropped
+
+    def route(self, event: TlibEvent) -> Routed:
+        """Where an event goes.
+
+        Empty when nobody needs it (a login on a DN without a call) or it waits for its call. An item that was sent to
+        another conversation before, and is sent again because of a late link, has `"copy": true`.
+        """
+        self._note_agent(event)
+        if event.event in LOGIN_EVENTS:
+            return self._to_calls_on(event)
+        known = self._with_call(event)
+        if known is None:
+            self._wait(event)
+            return []
+        routed = self._take(known)
+        while self._look_again and (waited := self._next_known()):
+            routed += self._take(waited)
+        return routed
+
+    def waits(self, event_id: str) -> bool:
+        """True while an event waits for its call to become known."""
+        return event_id in self._waiting
+
+    def origin(self, root: str) -> Origin:
+        """Site and CallType of a root, for the start of its workflow."""
+        call = self._index.calls.get(root)
+        return Origin(call.site, call.call_type) if call else Origin("", None)
+
+    def changes(self) -> dict[str, str | None]:
+        """What changed since this was last asked: new text by key, None for a key that is gone."""
+        changed = {key: self._text(key) for key in self._index.dirty}
+        self._index.dirty.clear()
+        return changed
+
+    def dump(self) -> dict[str, str]:
+        """The whole state."""
+        keys = [*self._index.keys(), *map("agent|{}".format, self._agents), *map("wait|{}".format, self._waiting)]
+        return {key: text for key in keys if (text := self._text(key)) is not None}
+
+    # Events of a call
+
+    def _with_call(self, event: TlibEvent) -> TlibEvent | None:
+        """The event with its CallUUID; None when its call is not known and it does not make it known."""
+        if event.call is not None:
+            return event if event.call in self._index.calls or event.event in OPENING else None
+        call = self._index.with_conn(event.site, event.conn)
+        return event.model_copy(update={"call": call}) if call else None
+
+    def _take(self, event: TlibEvent) -> Routed:
+        call = self._index.calls.get(event.call or "") or self._open(event)
+        state, before = call.dump(), call.root
+        item = self._item(call, event)
+        self._learn(call, event)
+        joined = [pair for other in self._related(call, event) for pair in self._join(call, other, event.time)]
+        own = [(call.root, item)]
+        self._mark_told(call.root)
+        self._remember(call, event, item)
+        self._hear(call.root)
+        if call.dump() != state:
+            self._index.touch(f"call|{call.uuid}")
+        return own + joined if call.root == before else joined + own
+
+    def _open(self, event: TlibEvent) -> LinkedCall:
+        uuid = event.call or ""
+        call = LinkedCall(uuid, event.site, event.time, root=uuid, heard=self._now)
+        self._index.add(call)
+        self._index.touch(f"call|{uuid}")
+        self._living[uuid] = None
+        self._look_again = True
+        return call
+
+    def _item(self, call: LinkedCall, event: TlibEvent) -> Item:
+        """The wire form of an event, with what only the linker knows: who sits on the DN.
+
+        After a logout nobody is named: the model then asks for the DN's fixed agent.
+        """
+        if event.agent is None and (event.event in PARTY_EVENTS or event.feed is Feed.AGENT):
+            agent, _ = self._agents.get(f"{event.site}|{call.dn_of(event)}", (None, 0))
+            if agent is not None:
+                event = event.model_copy(update={"agent": agent})
+        return event.wire()
+
+    def _remember(self, call: LinkedCall, event: TlibEvent, item: Item) -> None:
+        for about in call.remember(event, self._next_arrival(), item):
+            self._index.touch(f"event|{call.uuid}|{about}")
+
+    def _learn(self, call: LinkedCall, event: TlibEvent) -> None:
+        if event.event == "EventCallCreated" and not call.sure:
+            call.created, call.sure = event.time, True
+        if event.feed is Feed.CALL and event.call_type is not None:
+            call.call_type = event.call_type
+        if event.conn is not None and self._index.learn_conn(call, event.site, event.conn):
+            self._look_again = True
+        if event.event == "EventCallDeleted":
+            call.ended = True
+            for party in list(call.parties):
+                self._index.leave(call, party)
+        if event.event in PARTY_EVENTS:
+            self._learn_party(call, event)
+
+    def _learn_party(self, call: LinkedCall, event: TlibEvent) -> None:
+        party, dn = event.party or "", call.dn_of(event)
+        now_on: LinkedCall | None = call
+        if event.event == "EventCallPartyDeleted":
+            now_on = None
+        if event.event == "EventCallPartyMoved":
+            now_on = self._index.calls.get(event.new_call or "")
+        if now_on is not call:
+            self._index.leave(call, party)
+        if now_on is not None and dn is not None:
+            self._index.sit(now_on, party, dn)
+
+    # Joining calls
+
+    def _related(self, call: LinkedCall, event: TlibEvent) -> Iterator[LinkedCall]:
+        """The known calls that an event joins to its call."""
+        for uuid in filter(None, (event.orig_call, event.ref_call, event.new_call)):
+            yield from self._index.named(call, uuid)
+        for link in event.links:
+            yield from self._index.linked(call, link)
+        yield from self._index.wanting(call)
+
+    def _join(self, one: LinkedCall, other: LinkedCall, time: int) -> Routed:
+        """Make two calls one conversation: what its root is sent of the other, and the word to that one."""
+        if one.root == other.root:
+            return []
+        calls, members = self._index.calls, self._index.members
+        root, lost = sorted((calls[one.root], calls[other.root]), key=lambda call: call.age)
+        routed: Routed = []
+        if lost.told:
+            recalled = sorted(event for uuid in members[lost.uuid] for event in calls[uuid].recall())
+            routed = [(root.uuid, {**json.loads(event.text), "copy": True}) for event in recalled]
+            routed.append((lost.uuid, {"item": "merged", "into": root.uuid, "time": time}))
+            lost.told = False
+            self._mark_told(root.uuid)
+        for uuid in members[lost.uuid]:
+            calls[uuid].root = root.uuid
+            self._index.touch(f"call|{uuid}")
+        members[root.uuid] += members.pop(lost.uuid)
+        self._living.pop(lost.uuid, None)
+        self._ended.pop(lost.uuid, None)
+        self._hear(root.uuid)
+        return routed
+
+    def _mark_told(self, root: str) -> None:
+        if not self._index.calls[root].told:
+            self._index.calls[root].told = True
+            self._index.touch(f"call|{root}")
+
+    def _hear(self, root: str) -> None:
+        """Any event of a conversation keeps all its calls."""
+        call = self._index.calls[root]
+        place, other = (self._ended, self._living) if self._over(root) else (self._living, self._ended)
+        if root in place and self._now - call.heard < GRAIN:
+            return
+        other.pop(root, None)
+        place.pop(root, None)
+        place[root] = None
+        call.heard = self._now
+        self._index.touch(f"call|{root}")
+
+    def _over(self, root: str) -> bool:
+        return all(self._index.calls[uuid].ended for uuid in self._index.members[root])
+
+    # Who sits on a DN
+
+    def _note_agent(self, event: TlibEvent) -> None:
+        logout = event.event == "EventAgentLogout"
+        if event.dn is None or event.feed is Feed.VQ or (event.agent is None and not logout):
+            return
+        key = f"{event.site}|{event.dn}"
+        if key not in self._agents or self._agents[key][1] <= event.time:
+            self._agents[key] = (None if logout else event.agent, event.time)
+            self._index.touch(f"agent|{key}")
+
+    def _to_calls_on(self, event: TlibEvent) -> Routed:
+        """A login or logout goes to every conversation with a party on that DN."""
+        calls, item = self._index.on_dn(event.site, event.dn), event.wire()
+        for call in calls:
+            self._remember(call, event, item)
+        return [(root, item) for root in dict.fromkeys(call.root for call in calls)]
+
+    # Events of unknown calls
+
+    def _wait(self, event: TlibEvent) -> None:
+        if event.id not in self._waiting:
+            self._waiting[event.id] = _Waiting(self._next_arrival(), self._now, event)
+            self._index.touch(f"wait|{event.id}")
+
+    def _next_known(self) -> TlibEvent | None:
+        """The first waiting event whose call has become known, no longer waiting."""
+        for waiting in self._waiting.values():
+            if event := self._with_call(waiting.event):
+                self._no_longer_waiting(event.id)
+                return event
+        self._look_again = False
+        return None
+
+    def _no_longer_waiting(self, event_id: str) -> TlibEvent:
+        self._index.touch(f"wait|{event_id}")
+        return self._waiting.pop(event_id).event
+
+    # Keeping the state
+
+    def _next_arrival(self) -> int:
+        self._arrival += 1
+        return self._arrival
+
+    def _text(self, key: str) -> str | None:
+        kind, _, rest = key.partition("|")
+        if kind == "agent":
+            return json.dumps(self._agents[rest])
+        if kind == "wait":
+            waiting = self._waiting.get(rest)
+            return json.dumps([waiting.arrival, waiting.since, waiting.event.wire()]) if waiting else None
+        return self._index.text(key)
+
+    def _load(self, state: Mapping[str, str]) -> None:
+        self._arrival = self._index.load(state)
+        for root in sorted(self._index.members, key=lambda root: self._index.calls[root].heard):
+            (self._ended if self._over(root) else self._living)[root] = None
+        for key, text in state.items():
+            if key.startswith("agent|"):
+                agent, time = json.loads(text)
+                self._agents[key.partition("|")[2]] = (agent, time)
+        waiting = [json.loads(text) for key, text in state.items() if key.startswith("wait|")]
+        for arrival, since, event in sorted(waiting, key=lambda entry: int(entry[0])):
+            self._waiting[event["id"]] = _Waiting(arrival, since, TlibEvent.model_validate(event))
+            self._arrival = max(self._arrival, arrival)

@@ -1,0 +1,239 @@
+"""Both sides of a conversation in one view: who of the Engage parties is which EX communication, and what waits.
+
+The rules (opening, main line, consult, violations) are functions of a Scene. They look at what stands now, never
+at a single event, so that the order of events between feeds does not matter. A rule that must wait asks `due`.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from workflows.call.communications import Communication, Kind, Told
+from workflows.call.directory import Directory
+from workflows.call.encoding import Disconnect, Encoder
+from workflows.call.roles import Identity, Who, identify, queue_id
+from workflows.call.tlib import CallType
+from workflows.call.topology import Call, Party, Topology, Visit
+
+SECOND = 1_000_000
+"""Microseconds."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a customer may set; seconds (flows.md, What waits)."""
+
+    ivr_after: float = 1.0
+    settle: float = 3.0
+    linger: float = 10.0
+    wrapup_window: float = 30.0
+    user_data_key: str = "DispositionCode"
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A party in the call that no communication stands for yet."""
+
+    party: Party
+    who: Identity
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.USER if self.who.who is Who.USER else Kind.PHONE
+
+
+class Scene:
+    """The state of one conversation and the questions the rules ask of it."""
+
+    def __init__(self, root: str, options: Options, directory: Directory, topology: Topology, told: Told) -> None:
+        self.root = root
+        self.options = options
+        self.directory = directory
+        self.topology = topology
+        self.told = told
+        self.tell = Encoder(root, told)
+        self.now = 0
+        self.waits: list[int] = []
+
+    def due(self, since: int, seconds: float) -> bool:
+        """True when that much event time has passed; else the wait is noted and ends by itself later."""
+        end = since + round(seconds * SECOND)
+        if self.now >= end:
+            return True
+        self.waits.append(end)
+        return False
+
+    def settled(self, since: int) -> bool:
+        return self.due(since, self.options.settle)
+
+    # Engage side
+
+    def root_call(self) -> Call | None:
+        calls = self.topology.calls
+        return calls.get(self.root) or next(iter(calls.values()), None)
+
+    def main_parties(self) -> list[Party]:
+        """Parties of the calls that are no consult, in order of arrival."""
+        parties = self.topology.parties_of(*self.topology.main_calls())
+        return sorted(parties, key=lambda party: party.added)
+
+    def main_visits(self) -> list[Visit]:
+        """Stays on mapped Virtual Queues in the calls that are no consult, in order."""
+        return self.mapped(self.topology.visits_of(*self.topology.main_calls()))
+
+    def mapped(self, visits: Iterable[Visit]) -> list[Visit]:
+        known = [visit for visit in visits if queue_id(visit, self.directory) is not None]
+        return sorted(known, key=lambda visit: visit.queued_at or 0)
+
+    def identity(self, party: Party) -> Identity:
+        return identify(party, self.topology.calls.get(party.call), self.directory)
+
+    def place(self, party: Party) -> str:
+        """Where a party is, for people; an external party's number is personal and left out."""
+        if party.dn is None or self.identity(party).who is Who.EXTERNAL:
+            return f"(a number) at {party.site}"
+        return f"{party.dn} at {party.site}"
+
+    def newcomers(self, parties: Iterable[Party] | None = None) -> list[Newcomer]:
+        """Living agents and external parties (of the main calls) that no communication stands for, in order."""
+        found = []
+        for party in self.main_parties() if parties is None else parties:
+            if party.live and not party.audit and self.told.of_party(party.uuid) is None:
+                who = self.identity(party)
+                if who.who in (Who.USER, Who.EXTERNAL):
+                    found.append(Newcomer(party, who))
+        return found
+
+    def routing_points(self) -> list[Party]:
+        """Living Routing Point parties of the main calls."""
+        return [p for p in self.main_parties() if p.live and self.identity(p).who is Who.IVR]
+
+    @property
+    def over(self) -> bool:
+        """True when every main call has ended."""
+        return all(not call.live for call in self.topology.main_calls())
+
+    @property
+    def direction(self) -> int:
+        """The root call's CallType; inferred from who was there first when the server does not say."""
+        root = self.root_call()
+        if root is not None and root.call_type in (CallType.INTERNAL, CallType.INBOUND, CallType.OUTBOUND):
+            return int(root.call_type)
+        parties = [p for p in self.main_parties() if self.identity(p).who in (Who.USER, Who.EXTERNAL)]
+        if not parties or self.identity(parties[0]).who is Who.EXTERNAL:
+            return CallType.INBOUND
+        external = any(self.identity(p).who is Who.EXTERNAL for p in parties[1:])
+        return CallType.OUTBOUND if external else CallType.INTERNAL
+
+    # Both sides
+
+    def adopt(self) -> None:
+        """A party of somebody who is told already belongs to that communication (an agent on a second DN, in the
+        consult call, or with a phone that registered again)."""
+        for party in self.topology.parties.values():
+            if not party.live or party.audit or self.told.of_party(party.uuid):
+                continue
+            who = self.identity(party)
+            kinds = {Who.USER: (Kind.USER,), Who.IVR: (Kind.IVR,), Who.EXTERNAL: (Kind.EXTERNAL, Kind.PHONE)}
+            for kind in kinds.get(who.who, ()):
+                known = self.told.live_with_key(kind, who.key)
+                if known is not None:
+                    known.parties.append(party.uuid)
+                    break
+        for visit in self.topology.visits.values():
+            queue = self.told.live_with_key(Kind.QUEUE, visit_key(visit))
+            if queue is not None and visit.id not in queue.parties and visit.queued_at is not None:
+                queue.parties.append(visit.id)
+
+    def parties(self, who: Communication) -> Iterator[Party]:
+        known = self.topology.parties
+        return (known[uuid] for uuid in who.parties if uuid in known)
+
+    def visits(self, queue: Communication) -> Iterator[Visit]:
+        known = self.topology.visits
+        return (known[uuid] for uuid in queue.parties if uuid in known)
+
+    def gone_at(self, who: Communication) -> int | None:
+        """When the last of its parties went; None while one is there."""
+        if who.kind is Kind.QUEUE:
+            left = [visit.left_at for visit in self.visits(who)]
+        else:
+            left = [party.gone_at for party in self.parties(who)]
+        return None if not left or None in left else max(at for at in left if at is not None)
+
+    def answered_at(self, who: Communication) -> int | None:
+        return min((p.answered_at for p in self.parties(who) if p.answered_at is not None), default=None)
+
+    def held_at(self, who: Communication) -> tuple[bool, int] | None:
+        """Whether it is on hold (in the main call, if it is in one), and since when."""
+        living = [p for p in self.parties(who) if p.live and p.answered_at is not None]
+        main = {call.uuid for call in self.topology.main_calls()}
+        relevant = [p for p in living if p.call in main] or living
+        if not relevant:
+            return None
+        return all(p.held for p in relevant), max(p.changed for p in relevant)
+
+    def hung_up(self, who: Communication) -> Disconnect:
+        """How it left: itself, with the others, or because the ring led to nothing (flows.md, disconnectType)."""
+        parties = list(self.parties(who))
+        last = max((p for p in parties if p.gone_at is not None), key=lambda p: p.gone_at or 0, default=None)
+        call = self.topology.calls.get(last.call) if last else None
+        ctrl = (last.ctrl if last else None) or (call.ctrl if call else None)
+        if who.alerting and last is not None and last.failed:
+            return "Error"
+        if ctrl is not None:
+            own = any(ctrl in (party.uuid, party.dn) for party in parties)
+            return "Self" if own else "Peer"
+        if who.alerting:
+            return "System"
+        first = all(c.live or c.disconnect not in ("Self", "Peer") for c in self.told.communications.values())
+        return "Self" if first else "Peer"
+
+    # Telling
+
+    def communication(self, kind: Kind, who: Identity, parties: list[Party], since: int) -> Communication:
+        """A new communication for these parties, not told yet."""
+        number = parties[0].dn if kind is Kind.PHONE else None
+        new_id = self.tell.new_id("communication", kind, who.key)
+        made = Communication(new_id, kind, who.key, who.name, since, user_id=who.user_id, number=number)
+        made.parties = [party.uuid for party in parties]
+        return made
+
+    def queue(self, visit: Visit, since: int) -> Communication:
+        """A new queue communication for a visit, not told yet."""
+        key = visit_key(visit)
+        made = Communication(self.tell.new_id("communication", Kind.QUEUE, key), Kind.QUEUE, key, visit.vq, since)
+        made.queue_id = queue_id(visit, self.directory)
+        made.parties = [visit.id]
+        return made
+
+    def establish(self, at: int, who: Communication, invited_by: str | None) -> None:
+        """Tell that somebody joined."""
+        direction = self.direction
+        inbound = direction == CallType.INBOUND or (direction == CallType.INTERNAL and self.told.opened)
+        self.tell.established(
+            at,
+            who,
+            inbound=inbound and who.kind is not Kind.PHONE,
+            invited_by=invited_by,
+            info=self._info(who),
+        )
+
+    def _info(self, who: Communication) -> dict[str, str]:
+        """Where it stands in Engage, for diagnosis."""
+        known = self.topology
+        place = next(iter(self.parties(who)), None) or next(iter(self.visits(who)), None)
+        if place is None:
+            return {}
+        call = known.calls.get(place.call)
+        info = {"site": place.site}
+        if call is not None and call.conn is not None:
+            info["connId"] = call.conn
+        if isinstance(place, Visit):
+            info["dn"] = place.vq
+        elif who.kind in (Kind.USER, Kind.IVR) and place.dn is not None:
+            info["dn"] = place.dn
+        return info
+
+
+def visit_key(visit: Visit) -> str:
+    return f"queue {visit.site} {visit.vq}"

@@ -1,0 +1,241 @@
+"""The Engage side of a conversation: its calls, their parties and Virtual Queue visits, as the events tell them.
+
+Nothing here knows what EX is. Events may come in any order between feeds and may repeat: an event that repeats
+what is known changes nothing, and of one server an event older than the last one of a party never changes it back
+(architecture.md, Call workflow).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, PartyPhase, PartyState, TlibEvent
+
+_TALKING = (PartyPhase.CONNECTED, PartyPhase.HELD)
+
+
+@dataclass(slots=True)
+class Party:
+    """One party of a call. All times are event times in microseconds."""
+
+    uuid: str
+    call: str
+    """CallUUID of the call it is in now (a party may move to another call)."""
+    site: str
+    dn: str | None
+    added: int
+    changed: int
+    """Time of the newest event that was applied."""
+    agent: str | None = None
+    """AgentID of whoever is logged in on the DN."""
+    phase: int | None = None
+    alerting_at: int | None = None
+    answered_at: int | None = None
+    """First time it was Connected or Held."""
+    dialing: bool = False
+    audit: bool = False
+    """It supervises the call."""
+    gone_at: int | None = None
+    cause: str | None = None
+    """Cause of its leaving."""
+    ctrl: str | None = None
+    """Who made it leave."""
+
+    @property
+    def live(self) -> bool:
+        return self.gone_at is None
+
+    @property
+    def held(self) -> bool:
+        return self.phase == PartyPhase.HELD
+
+    @property
+    def failed(self) -> bool:
+        return self.phase in (PartyPhase.BUSY, PartyPhase.FAILED) or self.cause in ("Busy", "Reject")
+
+
+@dataclass(slots=True)
+class Visit:
+    """One stay of a call on a Virtual Queue, from EventQueued to EventDiverted or EventAbandoned."""
+
+    id: str
+    call: str
+    site: str
+    vq: str
+    queued_at: int | None = None
+    left_at: int | None = None
+    to: str | None = None
+    """ThirdPartyDN: where the call was delivered; None when it was taken off without delivery."""
+
+    @property
+    def live(self) -> bool:
+        return self.queued_at is not None and self.left_at is None
+
+
+@dataclass(slots=True)
+class Call:
+    """One Engage call (a CallUUID)."""
+
+    uuid: str
+    site: str
+    seen: int
+    """Time of the first event seen of it."""
+    created: int | None = None
+    conn: str | None = None
+    call_type: int | None = None
+    orig_call: str | None = None
+    ref_call: str | None = None
+    ani: str | None = None
+    dnis: str | None = None
+    dialed: str | None = None
+    links: list[str] = field(default_factory=list)
+    ended_at: int | None = None
+    ctrl: str | None = None
+    user_data: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Key → value and the time it was set."""
+    supervisors: list[str] = field(default_factory=list)
+    """DNs that a participant list names as supervisors."""
+
+    @property
+    def live(self) -> bool:
+        return self.ended_at is None
+
+    @property
+    def consult(self) -> bool:
+        return self.call_type == CallType.CONSULT or self.orig_call is not None
+
+
+@dataclass(slots=True)
+class Topology:
+    """All calls of one conversation."""
+
+    calls: dict[str, Call] = field(default_factory=dict)
+    parties: dict[str, Party] = field(default_factory=dict)
+    visits: dict[str, Visit] = field(default_factory=dict)
+
+    def apply(self, event: TlibEvent) -> None:
+        """Take over what an event says."""
+        if event.event in LOGIN_EVENTS or event.call is None:
+            self._seat(event)
+            return
+        call = self._call(event)
+        if event.feed is Feed.VQ:
+            self._visit(event)
+        elif event.feed is Feed.AGENT:
+            self._seat(event)
+            call.supervisors += [dn for dn in event.supervisors if dn not in call.supervisors]
+        elif event.event in PARTY_EVENTS:
+            self._party(event)
+        elif event.event == "EventCallDeleted":
+            self._deleted(call, event)
+        else:
+            self._data(call, event)
+
+    def main_calls(self) -> list[Call]:
+        return [call for call in self.calls.values() if not call.consult]
+
+    def consult_calls(self) -> list[Call]:
+        return [call for call in self.calls.values() if call.consult]
+
+    def parties_of(self, *calls: Call) -> Iterator[Party]:
+        uuids = {call.uuid for call in calls}
+        return (party for party in self.parties.values() if party.call in uuids)
+
+    def visits_of(self, *calls: Call) -> Iterator[Visit]:
+        uuids = {call.uuid for call in calls}
+        return (visit for visit in self.visits.values() if visit.call in uuids and visit.queued_at is not None)
+
+    def _call(self, event: TlibEvent) -> Call:
+        assert event.call is not None
+        call = self.calls.get(event.call)
+        if call is None:
+            call = self.calls[event.call] = Call(event.call, event.site, event.time)
+            call.conn, call.call_type = event.conn, event.call_type
+        return call
+
+    def _data(self, call: Call, event: TlibEvent) -> None:
+        if event.event == "EventCallCreated" and call.created is None:
+            call.created, call.site = event.time, event.site
+        for name in ("conn", "orig_call", "ani", "dnis", "dialed"):
+            if getattr(call, name) is None:
+                setattr(call, name, getattr(event, name))
+        if call.call_type is None or call.call_type == CallType.UNKNOWN:
+            call.call_type = event.call_type
+        call.links = sorted({*call.links, *event.links})
+        for key, value in event.user_data.items():
+            known = call.user_data.get(key)
+            if known is None or (known[0] != value and known[1] <= event.time):
+                call.user_data[key] = (value, event.time)
+
+    def _deleted(self, call: Call, event: TlibEvent) -> None:
+        if call.ended_at is not None:
+            return
+        call.ended_at, call.ref_call, call.ctrl = event.time, event.ref_call, event.ctrl
+        for party in list(self.parties_of(call)):
+            if party.live:
+                party.gone_at, party.ctrl = max(event.time, party.added), party.ctrl or event.ctrl
+
+    def _party(self, event: TlibEvent) -> None:
+        assert event.party is not None
+        assert event.call is not None
+        party = self.parties.get(event.party)
+        if party is None:
+            party = Party(event.party, event.call, event.site, event.dn, added=event.time, changed=event.time)
+            self.parties[event.party] = party
+        party.dn, party.agent = party.dn or event.dn, party.agent or event.agent
+        party.audit = party.audit or event.audit
+        if not party.live or event.time < party.changed:
+            return
+        party.changed = event.time
+        if event.event == "EventCallPartyMoved" and event.new_call is not None:
+            party.call = event.new_call
+        if event.event == "EventCallPartyDeleted":
+            party.gone_at, party.cause, party.ctrl = event.time, event.cause, event.ctrl
+        else:
+            _enter_phase(party, event)
+
+    def _visit(self, event: TlibEvent) -> None:
+        assert event.call is not None
+        assert event.dn is not None
+        key = self._visit_key(event)
+        visit = self.visits.get(key)
+        if visit is None:
+            visit = self.visits[key] = Visit(key, event.call, event.site, event.dn)
+        if event.event == "EventQueued":
+            visit.queued_at = visit.queued_at or event.time
+        elif visit.left_at is None:
+            visit.left_at = event.time
+            visit.to = event.third_party_dn if event.event == "EventDiverted" else None
+        else:
+            visit.to = visit.to or event.third_party_dn
+
+    def _visit_key(self, event: TlibEvent) -> str:
+        """VQID pairs Queued and Diverted; without one the newest visit of that VQ which is still open is meant."""
+        if event.vqid is not None:
+            return f"{event.dn} {event.vqid}"
+        known = [v for v in self.visits.values() if v.vq == event.dn and v.call == event.call and v.site == event.site]
+        if event.event == "EventQueued":
+            same = next((v for v in known if v.queued_at == event.time), None)
+            return same.id if same else f"{event.dn} #{len(known)}"
+        open_visits = [v for v in known if v.live]
+        return open_visits[-1].id if open_visits else (known[-1].id if known else f"{event.dn} #0")
+
+    def _seat(self, event: TlibEvent) -> None:
+        """Whoever is logged in on a DN is in the calls of that DN."""
+        if event.event == "EventAgentLogout":
+            return
+        for party in self.parties.values():
+            if party.live and party.dn == event.dn and party.site == event.site:
+                party.agent = party.agent or event.agent
+
+
+def _enter_phase(party: Party, event: TlibEvent) -> None:
+    phase = event.phase
+    if phase is None:
+        return
+    assert event.state is not None
+    party.phase = phase
+    party.dialing = party.dialing or bool(event.state & PartyState.DIALING) or phase == PartyPhase.INITIATED
+    if phase == PartyPhase.ALERTING and party.alerting_at is None:
+        party.alerting_at = event.time
+    if phase in _TALKING and party.answered_at is None and not event.state & PartyState.DIALING:
+        party.answered_at = event.time
