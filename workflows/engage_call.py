@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy, SearchAttributeKey, SearchAttributePair
+from temporalio.common import RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import ValidationError
@@ -59,7 +59,7 @@ class EngageCallWorkflow:
         self._heard_at = workflow.now()
         self._wait: asyncio.Task[None] | None = None
         self._wait_for: int | None = None
-        self._wait_over = False
+        self._wait_over: int | None = None
 
     @workflow.run
     async def run(self, start: CallInput) -> dict[str, Any]:
@@ -77,9 +77,7 @@ class EngageCallWorkflow:
             self._show()
         silence.cancel()
         summary = self._conversation.summary()
-        workflow.upsert_search_attributes(
-            [SearchAttributePair(OUTCOME, summary.outcome), SearchAttributePair(FLOW, summary.flow or "none")]
-        )
+        workflow.upsert_search_attributes([OUTCOME.value_set(summary.outcome), FLOW.value_set(summary.flow or "none")])
         return call_details.data(self._conversation, 0, self._refused)
 
     @workflow.signal(description="TLib events of this call, as dispatch sends them")
@@ -105,9 +103,9 @@ class EngageCallWorkflow:
         if events:
             self._heard_at = workflow.now()
             self._newest = max(self._newest, (max(event.time for event in events), _micros()))
-        if self._wait_over and self._conversation.deadline is not None and not events:
-            self._outbox += self._conversation.tick(self._conversation.deadline)
-        self._wait_over = False
+        if self._wait_over is not None:
+            self._outbox += self._conversation.tick(self._wait_over)
+            self._wait_over = None
         if self._end is not None:
             self._outbox += self._conversation.end(self._end, self._event_time())
 
@@ -129,19 +127,18 @@ class EngageCallWorkflow:
         keys = directory.missing(key for event in events for key in self._conversation.keys(event))
         if not keys:
             return
-        answers = await workflow.execute_local_activity(
-            "look_up", keys, result_type=dict[str, Answer] | None, start_to_close_timeout=timedelta(seconds=5)
+        answers: dict[str, Any] | None = await workflow.execute_local_activity(
+            "look_up", keys, start_to_close_timeout=timedelta(seconds=5)
         )
-        if answers is None:
+        if answers is None:  # no fresh snapshot: unreachable is never "unmapped"
             answers = await workflow.execute_activity(
                 "wait_for_mapping",
                 keys,
-                result_type=dict[str, Answer],
                 start_to_close_timeout=timedelta(seconds=60),
                 heartbeat_timeout=timedelta(seconds=10),
                 retry_policy=_RETRY,
             )
-        self._conversation.learn(answers)
+        self._conversation.learn({key: Answer.model_validate(answer) for key, answer in answers.items()})
 
     async def _deliver(self) -> None:
         """Inject what is to be told, one batch at a time; a batch leaves the outbox when EX answered for it."""
@@ -173,7 +170,7 @@ class EngageCallWorkflow:
     def _set_watchdog(self) -> None:
         """One timer for the model's next wait; none while nothing waits."""
         deadline = self._conversation.deadline
-        if deadline == self._wait_for and (self._wait is None or not self._wait.done()):
+        if deadline == self._wait_for:
             return
         if self._wait is not None:
             self._wait.cancel()
@@ -181,11 +178,11 @@ class EngageCallWorkflow:
         self._wait_for = deadline
         if deadline is not None:
             left = timedelta(microseconds=max(0, deadline - self._event_time())) + _GRACE
-            self._wait = asyncio.create_task(self._watch(left))
+            self._wait = asyncio.create_task(self._watch(deadline, left))
 
-    async def _watch(self, left: timedelta) -> None:
+    async def _watch(self, deadline: int, left: timedelta) -> None:
         await workflow.sleep(left, summary="wait for events of other feeds and sites")
-        self._wait_over = True
+        self._wait_over = deadline
 
     async def _watch_silence(self) -> None:
         """Nothing heard for the configured time: the call is lost."""

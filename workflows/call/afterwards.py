@@ -57,7 +57,8 @@ def suspended_ends(scene: Scene) -> None:
         if gone is not None:
             leaving.append((gone, who))
     for gone, who in sorted(leaving, key=lambda item: item[0]):
-        scene.tell.ended(gone, who, scene.hung_up(who))
+        let_go = who.kind in (Kind.IVR, Kind.QUEUE) and not scene.over
+        scene.tell.ended(gone, who, "System" if let_go else scene.hung_up(who))
     alone = scene.told.live()
     if len(alone) == 1:
         scene.tell.ended(leaving[-1][0] if leaving else scene.now, alone[0], "System")

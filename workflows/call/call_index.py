@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from workflows.call.linked_call import LinkedCall, Remembered, add_bounded
+from workflows.call.linked_call import LIMIT, LinkedCall, Remembered, add_bounded
 
 _Index = dict[str, dict[str, None]]
 """CallUUIDs by a key."""
@@ -89,8 +89,8 @@ class CallIndex:
         if call.parties.get(party) == dn:
             return
         self.leave(call, party)
-        if gone := add_bounded(call.parties, party):
-            self.leave(call, gone)
+        while len(call.parties) >= LIMIT:
+            self.leave(call, next(iter(call.parties)))
         call.parties[party] = dn
         self._by_dn.setdefault(f"{call.site}|{dn}", {})[call.uuid] = None
         self.touch(f"call|{call.uuid}")

@@ -14,11 +14,6 @@ def advance(scene: Scene) -> bool:
     return _queue_delivers(scene, consult) or _progressed(scene, consult) or _ended(scene, consult)
 
 
-def open_consult_calls(scene: Scene) -> list[Call]:
-    """Living consult calls in which somebody besides the caller of the consult is, or is called."""
-    return [call for call in scene.topology.consult_calls() if call.live]
-
-
 def _started(scene: Scene) -> bool:
     for call in scene.topology.consult_calls():
         parties = list(scene.topology.parties_of(call))
@@ -92,7 +87,7 @@ def _queue_delivers(scene: Scene, consult: Consult) -> bool:
         consult.target, scene.told.offer = target.id, None
         return True
     if gone is not None:
-        scene.tell.ended(gone, target, "Error" if any(p.failed for p in scene.parties(target)) else "System")
+        scene.tell.ended(gone, target, "Error" if scene.failed(target) else "System")
         scene.tell.end_transfer(gone, offer.command or "", consult.initiator, "Failed")
         scene.told.offer = None
         return True
@@ -136,11 +131,12 @@ def _ended(scene: Scene, consult: Consult) -> bool:
         return _caller_left(scene, consult)
     if left is not None:
         return _completed(scene, consult, initiator, target, left, gone)
-    call = scene.topology.calls[consult.call]
-    if gone is None or (target.kind is Kind.QUEUE and call.live and scene.told.offer is None):
+    if gone is None or (target.kind is Kind.QUEUE and _in_call(scene, initiator, consult.call)):
         return False
-    retrieved = scene.held_at(initiator)
-    if not (retrieved is not None and not retrieved[0]) and not scene.settled(gone):
+    held = scene.held_at(initiator)
+    back = held is not None and not held[0]
+    again = any(call.live and call.uuid != consult.call for call in scene.topology.consult_calls())
+    if not (back or again or scene.settled(gone)):
         return False
     offer = scene.told.offer
     if offer is not None and offer.inside_consult:
@@ -153,6 +149,10 @@ def _ended(scene: Scene, consult: Consult) -> bool:
     scene.told.moves.append("F13")
     scene.told.consult = None
     return True
+
+
+def _in_call(scene: Scene, who: Communication, call: str) -> bool:
+    return any(party.live and party.call == call for party in scene.parties(who))
 
 
 def _completed(

@@ -38,7 +38,8 @@ ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
         "call false for the caller; false for a number reached by transfer",
         "queue until answer": "the caller stays in the queue communication until the agent answers; alerting does "
         "not end it, and no answer leaves it as it is",
-        "move": "a change of hands is a transfer with one commandId: transfer, established, progress, answered, end",
+        "move": "a change of hands is a transfer with one commandId: transfer, established, progress, answered, end; "
+        "its target is the communication that is left, its destination comes with progress",
         "move to an IVR": "EX has no transfer event for it: ivrEstablished invited by the caller, then the end of "
         "what was left",
         "blind transfer": "the transferring agent ends when he leaves, after progressTransfer, before the answer",
@@ -154,7 +155,7 @@ class Encoder:
             "commandId": command,
             "initiatingCommunicationId": source.id,
             "objectCommunicationId": object_id,
-            "targetCommunicationId": target.id,
+            "targetCommunicationId": source.id,
             "transferType": "Unattended",
         }
         if target.kind is Kind.USER:

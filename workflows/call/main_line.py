@@ -78,30 +78,29 @@ def _finish(scene: Scene) -> bool:
     gone = scene.gone_at(last) if last.live else last.ended_at
     if gone is None and not scene.over:
         return False
+    _cancel(scene, last, gone)
     leaving = []
     for who in told.live():
         left = scene.gone_at(who)
         if who.kind in (Kind.IVR, Kind.QUEUE) and (left is None or (gone is not None and left < gone)):
             left = gone
         if left is not None:
-            leaving.append((left, who is not last, who))
-    _cancel(scene, [who for _, _, who in leaving])
-    for at, _, who in sorted(leaving, key=lambda item: item[:2]):
-        if who.live:
-            scene.tell.ended(at, who, scene.hung_up(who))
+            leaving.append((left, not scene.released(who), who is not last, who))
+    for at, _, _, who in sorted(leaving, key=lambda item: item[:3]):
+        scene.tell.ended(at, who, scene.hung_up(who))
     return bool(leaving)
 
 
-def _cancel(scene: Scene, leaving: list[Communication]) -> None:
-    """The caller hung up while the target of a move rang."""
+def _cancel(scene: Scene, caller: Communication, gone: int | None) -> None:
+    """The caller hung up while the target of a move rang: the ring ends with it, whichever is reported first."""
     offer = scene.told.offer
-    if offer is None or scene.told[offer.target] not in leaving:
+    if offer is None:
         return
     target = scene.told[offer.target]
-    at = scene.gone_at(target) or scene.now
-    scene.tell.ended(at, target, scene.hung_up(target))
+    at = min((time for time in (gone, scene.gone_at(target)) if time is not None), default=scene.now)
+    scene.tell.ended(at, target, "Peer")
     if offer.command is not None:
-        scene.tell.end_transfer(at, offer.command, _object(scene).id, "Canceled")
+        scene.tell.end_transfer(at, offer.command, caller.id, "Canceled")
     scene.told.offer = None
 
 
@@ -137,8 +136,7 @@ def _reached(scene: Scene, offer: Offer, target: Communication, at: int) -> None
 
 
 def _failed(scene: Scene, offer: Offer, target: Communication, at: int) -> None:
-    failed = any(party.failed for party in scene.parties(target))
-    scene.tell.ended(at, target, "Error" if failed else "System")
+    scene.tell.ended(at, target, "Error" if scene.failed(target) else "System")
     if offer.command is not None:
         scene.tell.end_transfer(at, offer.command, _object(scene).id, "Failed")
     scene.told.offer = None

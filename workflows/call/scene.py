@@ -165,27 +165,37 @@ class Scene:
 
     def held_at(self, who: Communication) -> tuple[bool, int] | None:
         """Whether it is on hold (in the main call, if it is in one), and since when."""
-        living = [p for p in self.parties(who) if p.live and p.answered_at is not None]
         main = {call.uuid for call in self.topology.main_calls()}
-        relevant = [p for p in living if p.call in main] or living
-        if not relevant:
-            return None
-        return all(p.held for p in relevant), max(p.changed for p in relevant)
+        parties = list(self.parties(who))
+        relevant = [p for p in parties if p.call in main] or parties
+        living = [p for p in relevant if p.live and p.answered_at is not None]
+        return (all(p.held for p in living), max(p.changed for p in living)) if living else None
 
-    def hung_up(self, who: Communication) -> Disconnect:
-        """How it left: itself, with the others, or because the ring led to nothing (flows.md, disconnectType)."""
+    def failed(self, who: Communication) -> bool:
+        """Busy, rejected or unreachable."""
+        return any(party.failed for party in self.parties(who))
+
+    def released(self, who: Communication) -> bool | None:
+        """Whether it is named as the one that hung up; None when nobody is named."""
         parties = list(self.parties(who))
         last = max((p for p in parties if p.gone_at is not None), key=lambda p: p.gone_at or 0, default=None)
         call = self.topology.calls.get(last.call) if last else None
         ctrl = (last.ctrl if last else None) or (call.ctrl if call else None)
-        if who.alerting and last is not None and last.failed:
+        return None if ctrl is None else any(ctrl in (party.uuid, party.dn) for party in parties)
+
+    def hung_up(self, who: Communication) -> Disconnect:
+        """How it left: itself, with the others, or because the ring led to nothing (flows.md, disconnectType)."""
+        if who.kind is Kind.QUEUE:
+            return "Peer"
+        if who.alerting and self.failed(who):
             return "Error"
-        if ctrl is not None:
-            own = any(ctrl in (party.uuid, party.dn) for party in parties)
-            return "Self" if own else "Peer"
+        released = self.released(who)
+        if released is not None:
+            return "Self" if released else "Peer"
         if who.alerting:
             return "System"
-        first = all(c.live or c.disconnect not in ("Self", "Peer") for c in self.told.communications.values())
+        talked = (c for c in self.told.communications.values() if not c.live and not c.alerting)
+        first = all(c.disconnect not in ("Self", "Peer") for c in talked)
         return "Self" if first else "Peer"
 
     # Telling

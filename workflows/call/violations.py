@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from workflows.call.communications import Kind
 from workflows.call.roles import Who
 from workflows.call.scene import Scene
+from workflows.call.tlib import PartyPhase
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,14 @@ class Violation:
 
 def find(scene: Scene) -> Violation | None:
     """The violation that stands now, if any."""
-    return _supervision(scene) or _conference(scene) or _unseated(scene) or _merged_calls(scene)
+    return (
+        _supervision(scene)
+        or _consult_conference(scene)
+        or _conference(scene)
+        or _unseated(scene)
+        or _consults(scene)
+        or _merged_calls(scene)
+    )
 
 
 def _supervision(scene: Scene) -> Violation | None:
@@ -29,6 +37,38 @@ def _supervision(scene: Scene) -> Violation | None:
     for call in scene.topology.calls.values():
         if call.supervisors:
             return Violation("V3", "the participant list names a supervisor")
+    return None
+
+
+def _consult_conference(scene: Scene) -> Violation | None:
+    """V1: the consulted party is in the main call and the agent who consulted stays there."""
+    consult = scene.told.consult
+    if consult is None:
+        return None
+    main = {call.uuid for call in scene.topology.main_calls()}
+    initiator, target = scene.told[consult.initiator], scene.told[consult.target]
+    own = [p for p in scene.parties(initiator) if p.live and p.call in main]
+    joined = [p for p in scene.parties(target) if p.live and p.call in main]
+    if not own or not joined:
+        return None
+    talking = own[0].phase == joined[0].phase == PartyPhase.CONNECTED
+    if talking or scene.settled(joined[0].changed):
+        return Violation("V1", f"DN {scene.place(joined[0])} joined the call it was consulted about")
+    return None
+
+
+def _consults(scene: Scene) -> Violation | None:
+    """V7: a consult out of a consult, or a second one beside an open one."""
+    consults = scene.topology.consult_calls()
+    uuids = {call.uuid for call in consults}
+    consult = scene.told.consult
+    for call in consults:
+        if call.live and call.orig_call in uuids:
+            return Violation("V7", f"call {call.uuid} is a consult out of consult call {call.orig_call}")
+        if consult is None or call.uuid == consult.call or not any(p.live for p in scene.topology.parties_of(call)):
+            continue
+        if scene.gone_at(scene.told[consult.target]) is None:
+            return Violation("V7", f"call {call.uuid} is a second consult beside {consult.call}")
     return None
 
 

@@ -1,0 +1,310 @@
+"""Flow tests as a table: TLib events on the left, what EX is told on the right.
+
+    0     call inbound          |
+    0     X enters connected    |
+    0     9001 enters routing   |
+    1     wait                  | +X@0 +I@0
+    3     queued VQ_A           | I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
+
+Left: seconds, then what the SIP Server reports. A call other than the first has a name: `B: call consult of A`
+(the first is `A`), and a site: `B: call inbound @SIPS2`. `X`, `P`, `P2` are numbers, 70xx Extensions, 90xx
+Routing Points, `T1` a trunk. `wait` only lets time pass. A row's time is the server's event time; rows stand in the
+order of arrival, so a late event has a smaller time than the row above it.
+
+    call inbound|outbound|internal|unknown|consult [of CALL] [@SITE]     data CODE
+    DN enters STATE   DN STATE   DN leaves [Cause] [by DN]               ends [by DN] [into CALL]
+    DN moves to CALL                       queued VQ[#n]   diverted VQ[#n] [to DN]   abandoned VQ[#n]
+    list DN... [supervisor DN]  (participant list sent to the first DN)   DN login AGENT
+    link CALL
+
+Right, in the order told; the time is the row's, or that of the row at `@t`:
+    +A established   +A~ established, alerting    A! answered      A= held     A/ off hold    A$ wrap-up
+    A>B transfer     >>B progress                 completed failed canceled
+    A?B consult      A??B its progress            done  its end    -A:Self ended, with its disconnect type
+Communications are named as on the left: X, I, VQ_A, 7001, P. A second one of the same name is 7001'.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from deploy.lab.ex_org_rules import ExOrg
+from deploy.lab.ex_org_schema import read
+from workflows.call.conversation import Conversation, Summary
+from workflows.call.directory import Snapshot
+from workflows.call.encoding import date_time
+from workflows.call.scene import Options
+from workflows.call.telling import ExEvent
+from workflows.call.tlib import CallType, TlibEvent
+
+START = 1_772_443_800
+NUMBERS = {"X": "+15550100", "P": "+15550200", "P2": "+15550201"}
+STATES = {"connected": 0xC, "alerting": 0xA, "rings": 0xA, "held": 0xE, "busy": 0xB, "failed": 0xF, "answers": 0xC}
+STATES |= {"dialing": 0x10001, "initiated": 0x1, "routing": 0x809, "treated": 0xA09, "observing": 0xAC, "unknown": 0}
+
+
+def _id(text: str) -> str:
+    return f"{int.from_bytes(text.encode()[-12:]):032x}".upper()[-32:]
+
+
+def _uuid(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+MAPPING = Snapshot.model_validate(
+    {
+        "source_id": _uuid(1),
+        "agents": {"A7050": {"agent": "free.seat", "user_id": _uuid(7050)}},
+        "sites": [
+            {
+                "name": "SIPS1",
+                "routing_points": ["9001", "9002"],
+                "trunks": ["T1"],
+                "services": ["rec"],
+                "extensions": {
+                    **{str(dn): {"agent": f"a.{dn}", "user_id": _uuid(dn)} for dn in range(7001, 7010)},
+                    "7050": {},
+                    "7099": None,
+                },
+                "virtual_queues": {"VQ_A": {"queue_id": _uuid(101)}, "VQ_B": {"queue_id": _uuid(102)}, "VQ_U": {}},
+            },
+            {
+                "name": "SIPS2",
+                "routing_points": ["9101"],
+                "trunks": ["T2"],
+                "extensions": {str(dn): {"agent": f"a.{dn}", "user_id": _uuid(dn)} for dn in range(7101, 7105)},
+                "virtual_queues": {"VQ_C": {"queue_id": _uuid(103)}},
+            },
+        ],
+        "wrapup_codes": {"Sold": _uuid(201), "Info": _uuid(202)},
+    }
+)
+
+
+@dataclass
+class CallScript:
+    """What the left column has said of one call."""
+
+    uuid: str
+    site: str
+    parties: dict[str, str] = field(default_factory=dict)
+    visits: dict[str, str] = field(default_factory=dict)
+
+
+class Left:
+    """Turns rows into TLib events."""
+
+    def __init__(self) -> None:
+        self.calls: dict[str, CallScript] = {}
+        self._count = 0
+
+    def event(self, time: float, text: str) -> TlibEvent | None:
+        """The event of one row; None for `wait`."""
+        if text == "wait":
+            return None
+        found = re.fullmatch(r"(?:(\w+): )?(.+)", text)
+        assert found
+        name, words = found[1] or "A", found[2].split()
+        if words[0] == "call":
+            return self._read(time, self._created(name, words), "EventCallCreated", name)
+        kind, attributes = self._other(self.calls[name], words)
+        return self._read(time, attributes, kind, name)
+
+    def _read(self, time: float, attributes: dict[str, Any], kind: str, name: str) -> TlibEvent:
+        call = self.calls[name]
+        micros = round(time * 1_000_000)
+        attributes |= {"TimeinSecs": START + micros // 1_000_000, "TimeinuSecs": micros % 1_000_000}
+        attributes = {"CallUUID": call.uuid, **attributes}
+        return TlibEvent.read(kind, attributes, call.site, ["DispositionCode"])
+
+    def _created(self, name: str, words: list[str]) -> dict[str, Any]:
+        site = next((w[1:] for w in words if w.startswith("@")), "SIPS1")
+        call = self.calls[name] = CallScript(_id(f"call{name}"), site)
+        attributes: dict[str, Any] = {
+            "CallType": CallType[words[1].upper()].value,
+            "ConnID": f"006c{len(self.calls):012x}",
+        }
+        if "of" in words:
+            attributes["OrigCallUUID"] = self.calls[words[words.index("of") + 1]].uuid
+        if words[1] == "inbound":
+            attributes |= {"ANI": NUMBERS["X"], "DNIS": "+15550900"}
+        assert call
+        return attributes
+
+    def _other(self, call: CallScript, words: list[str]) -> tuple[str, dict[str, Any]]:
+        match words:
+            case ["data", code]:
+                return "EventCallDataChanged", {"UserData": [("DispositionCode", code)]}
+            case ["link", other]:
+                return "EventCallDataChanged", {"ISLinkList": [("0", _id(f"link{other}"))]}
+            case ["ends", *rest]:
+                return "EventCallDeleted", self._how(call, rest)
+            case [("queued" | "diverted" | "abandoned") as what, vq, *rest]:
+                return self._vq(call, what, vq, rest)
+            case ["list", first, *rest]:
+                return "EventUserEvent", _participants([first, *rest])
+            case [dn, "login", agent]:
+                return "EventAgentLogin", {"ThisDN": dn, "AgentID": agent, "CallUUID": None}
+            case [dn, "enters", *states]:
+                self._count += 1
+                call.parties[dn] = _id(f"{call.uuid[-4:]}{dn}{self._count}")
+                return "EventCallPartyAdded", self._party(call, dn) | _state(states)
+            case [dn, "rings"]:
+                return self._other(call, [dn, "enters", "rings"])
+            case [dn, "leaves", *rest]:
+                return "EventCallPartyDeleted", self._party(call, dn) | self._how(call, rest)
+            case [dn, "moves", "to", other]:
+                target = self.calls[other]
+                target.parties[dn] = call.parties[dn]
+                return "EventCallPartyMoved", self._party(call, dn) | {"NewCallUUID": target.uuid}
+            case [dn, *states]:
+                return "EventCallPartyState", self._party(call, dn) | _state(states)
+        raise AssertionError(f"not in the notation: {words}")
+
+    def _party(self, call: CallScript, dn: str) -> dict[str, Any]:
+        return {"PartyUUID": call.parties[dn], "DN": NUMBERS.get(dn, dn)}
+
+    def _how(self, call: CallScript, words: list[str]) -> dict[str, Any]:
+        attributes: dict[str, Any] = {}
+        if "by" in words:
+            attributes["CtrlParty"] = call.parties[words[words.index("by") + 1]]
+        if "into" in words:
+            attributes["RefCallUUID"] = self.calls[words[words.index("into") + 1]].uuid
+        if words and words[0] not in ("by", "into"):
+            attributes["Cause"] = words[0]
+        return attributes
+
+    def _vq(self, call: CallScript, what: str, vq: str, rest: list[str]) -> tuple[str, dict[str, Any]]:
+        attributes: dict[str, Any] = {
+            "ThisDN": vq.partition("#")[0],
+            "Extensions": [("VQID", _id(f"{call.uuid[-4:]}{vq}"))],
+        }
+        if rest:
+            attributes["ThirdPartyDN"] = NUMBERS.get(rest[1], rest[1])
+        return f"Event{what.capitalize()}", attributes
+
+
+def _state(words: list[str]) -> dict[str, Any]:
+    return {"PartyState": STATES[words[0]]} if words else {}
+
+
+def _participants(dns: list[str]) -> dict[str, Any]:
+    cut = dns.index("supervisor") if "supervisor" in dns else len(dns)
+    pairs: list[tuple[str, Any]] = [("LCTPartiesLength", cut)]
+    pairs += [(f"LCTParty{n}", NUMBERS.get(dn, dn)) for n, dn in enumerate(dns[:cut])]
+    pairs += [(f"LCTSupervisor{n}", dn) for n, dn in enumerate(dns[cut + 1 :])]
+    return {"ThisDN": dns[0], "Extensions": pairs}
+
+
+class Right:
+    """Names communications and writes EX events in the notation."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def text(self, told: ExEvent) -> str:
+        event = told.event
+        name = {key: self._names.get(str(value), "") for key, value in event.items()}
+        match told.array:
+            case array if array.endswith("EstablishedEvents"):
+                alerting = event["initialConfiguration"]["alerting"]
+                return f"+{self._establish(told)}{'~' if alerting else ''}"
+            case "communicationAnsweredEvents":
+                return f"{name['communicationId']}!"
+            case "holdUpdatedEvents":
+                return f"{name['communicationId']}{'=' if event['held'] else '/'}"
+            case "communicationDispositionAppliedEvents":
+                return f"{name['communicationId']}$"
+            case "communicationEndedEvents":
+                return f"-{name['communicationId']}:{event['disconnectType']}"
+            case "progressTransferEvents":
+                return f">>{name['destinationCommunicationId']}"
+            case "endTransferEvents":
+                return str(event["finalState"]).lower()
+            case "consultTransferEvents":
+                return f"{name['initiatingCommunicationId']}?{name['destinationCommunicationId']}"
+            case "progressConsultTransferEvents":
+                return f"{name['initiatingCommunicationId']}??{name['destinationCommunicationId']}"
+            case "endConsultTransferEvents":
+                return "done"
+            case "routingTransferEvents" | "userTransferEvents" | "phoneTransferEvents":
+                return f"{name['initiatingCommunicationId']}>{self._target(event)}"
+        raise AssertionError(f"unknown array {told.array}")
+
+    def _establish(self, told: ExEvent) -> str:
+        event = told.event
+        name = self._target(event | {"array": told.array})
+        while name in self._names.values():
+            name += "'"
+        self._names[event["communicationId"]] = name
+        return name
+
+    def _target(self, event: dict[str, Any]) -> str:
+        user = event.get("userId") or event.get("destinationUserId")
+        queue = event.get("queueId") or event.get("destinationQueueId")
+        number = event.get("phoneNumber") or event.get("destinationPhoneNumber")
+        if user:
+            return str(int(user[-12:]))
+        if queue:
+            return ("VQ_A", "VQ_B", "VQ_C")[int(queue[-12:]) - 101]
+        if number:
+            return {value: key for key, value in NUMBERS.items()}.get(str(number), str(number))
+        return {"i": "I", "e": "X", "p": "P"}[str(event["array"])[0]]
+
+
+def _rows(table: str) -> list[tuple[float, str, list[str]]]:
+    rows = []
+    for line in filter(str.strip, table.splitlines()):
+        left, _, right = line.partition("|")
+        time, _, what = left.strip().partition(" ")
+        rows.append((float(time), what.strip(), right.split()))
+    return rows
+
+
+def told_by(table: str, options: Options | None = None) -> tuple[list[str], list[str], Summary]:
+    """Run a table's left side: what was told, what the right side expects, and what became of the call.
+
+    Each row is written as `time left | right`; a told event is marked `@t` when its time is not the row's.
+    The strict EX Org must take everything.
+    """
+    left, right, org = Left(), Right(), ExOrg()
+    conversation: Conversation | None = None
+    expected, actual, last = [], [], 0
+    for time, what, tokens in _rows(table):
+        event = left.event(time, what)
+        if conversation is None:
+            assert event is not None
+            assert event.call is not None
+            conversation = Conversation(event.call, options or Options())
+        if event is None:
+            told = conversation.tick(_micros(time))
+        else:
+            conversation.learn({key: MAPPING.answer(key) for key in conversation.keys(event)})
+            told = conversation.step(event)
+        seen = []
+        for token, each in zip([*tokens, *["?"] * len(told)], told, strict=False):
+            base = float(token.partition("@")[2] or time)
+            last = max(_micros(base) // 1000, last + 1)
+            mark = "" if each.time == date_time(last) else f"@{each.time[17:23]}"
+            at = f"@{token.partition('@')[2]}" if "@" in token and not mark else mark
+            seen.append(right.text(each) + at)
+            org.take(read(json.dumps({each.array: [each.event]}).encode()), "lab")
+        expected.append(f"{time} {what} | {' '.join(tokens)}")
+        actual.append(f"{time} {what} | {' '.join(seen)}")
+    assert conversation is not None
+    assert not org.refused, [refusal.reason for refusal in org.refused]
+    summary = conversation.summary()
+    assert summary.outcome == "open" or not org.open, "a conversation stayed open in EX"
+    return actual, expected, summary
+
+
+def _micros(time: float) -> int:
+    return START * 1_000_000 + round(time * 1_000_000)
+
+
+def check(table: str, outcome: str = "completed", flow: str | None = None, violation: str | None = None) -> None:
+    """Assert that a table's right side is what its left side tells, and what becomes of the call."""
+    actual, expected, summary = told_by(table)
+    assert actual == expected, "\n".join(actual)
+    assert (summary.outcome, summary.flow, summary.violation) == (outcome, flow, violation), summary

@@ -1,0 +1,230 @@
+"""F10 to F13: consult calls."""
+
+from tests.flows.notation import check
+
+CONSULT = """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        3    7001 answers          | 7001!
+        10   7001 held             | 7001=
+        10   B: call consult of A  |
+        10   B: 7001 enters connected |
+"""
+ANSWERED = (
+    CONSULT
+    + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 answers       | 7002! 7001??7002
+"""
+)
+
+
+def test_f10_completed_with_a_moved_party() -> None:
+    check(
+        ANSWERED
+        + """
+        20   7001 leaves Transfer  |
+        20   B: 7001 leaves Transfer | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+        """,
+        flow="F10",
+    )
+
+
+def test_f10_completed_without_moved_and_the_consult_call_ends_first() -> None:
+    check(
+        ANSWERED
+        + """
+        20   B: 7001 leaves        |
+        20   B: 7002 leaves        |
+        20   B: ends into A        |
+        20   7002 enters connected |
+        20.1 7001 leaves           | -7001:TransferConsult done
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+        """,
+        flow="F10",
+    )
+
+
+def test_f10_the_main_call_changes_first() -> None:
+    check(
+        ANSWERED
+        + """
+        20   7001 leaves           |
+        20   7002 enters connected |
+        20   B: 7002 leaves        |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: ends               |
+        30   7002 leaves by 7002   |
+        30   X leaves by 7002      | -7002:Self -X:Peer
+        30   ends                  |
+        """,
+        flow="F10",
+    )
+
+
+def test_f10_mute_transfer() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        12   B: 7001 leaves        |
+        12   7001 leaves           | -7001:TransferConsult done
+        12   B: 7002 moves to A    |
+        12   B: ends into A        |
+        15   7002 connected        | 7002!
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+        """,
+        flow="F10",
+    )
+
+
+def test_f11_consult_to_a_queue_and_its_agent() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: 9001 leaves Route  |
+        15   B: 7002 rings         | VQ_A>7002 +7002~ >>7002
+        15   B: diverted VQ_A to 7002 |
+        18   B: 7002 answers       | 7002! completed -VQ_A:TransferUser 7001??7002
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+        """,
+        flow="F11",
+    )
+
+
+def test_f11_completed_while_still_in_the_queue() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        12   7001 leaves           |
+        12   B: 7001 leaves        | -7001:TransferConsult done
+        12   B: 9001 moves to A    |
+        12   B: ends into A        |
+        15   9001 leaves Route     |
+        15   7002 rings            | VQ_A>7002 +7002~ >>7002
+        15   diverted VQ_A to 7002 |
+        18   7002 answers          | 7002! completed -VQ_A:TransferUser
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+        """,
+        flow="F11",
+    )
+
+
+def test_f12_to_a_number() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: P enters alerting  | +P~ 7001?P
+        13   B: P connected        | P! 7001??P
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: P moves to A       |
+        20   B: ends into A        |
+        30   X leaves by X         | -X:Self
+        30   P leaves              | -P:Peer
+        30   ends                  |
+        """,
+        flow="F12",
+    )
+
+
+def test_f13_given_up() -> None:
+    check(
+        ANSWERED
+        + """
+        20   B: 7001 leaves by 7001 |
+        20   B: 7002 leaves by 7001 |
+        20   B: ends               |
+        20.5 7001 connected        | -7002:Peer@20 done@20 7001/
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+        """,
+        flow="F13",
+    )
+
+
+def test_f13_not_answered_then_a_second_consult() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        20   B: 7002 leaves NoAnswer |
+        20   B: 7001 leaves        |
+        20   B: ends               |
+        20.5 7001 connected        | -7002:System@20 done@20 7001/
+        25   7001 held             | 7001=
+        25   C: call consult of A  |
+        25   C: 7001 enters connected |
+        25   C: 7003 rings         | +7003~ 7001?7003
+        28   C: 7003 answers       | 7003! 7001??7003
+        30   7001 leaves           |
+        30   C: 7001 leaves        | -7001:TransferConsult done
+        30   C: 7003 moves to A    |
+        30   C: ends into A        |
+        35   X leaves by X         | -X:Self
+        35   7003 leaves           | -7003:Peer
+        35   ends                  |
+        """,
+        flow="F10",
+    )
+
+
+def test_f13_the_caller_hangs_up_meanwhile() -> None:
+    check(
+        ANSWERED
+        + """
+        20   X leaves by X         | -X:Self done
+        20   7001 leaves           |
+        20   ends                  |
+        30   B: 7001 leaves by 7001 | -7001:Self
+        30   B: 7002 leaves by 7001 | -7002:Peer
+        30   B: ends               |
+        """,
+        flow="F13",
+    )
+
+
+def test_f13_a_second_consult_without_retrieving_in_between() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        20   B: 7002 leaves Busy   |
+        20   B: 7001 leaves        |
+        21   C: call consult of A  | -7002:Error@20 done@20
+        21   C: 7001 enters connected |
+        21   C: 7003 rings         | +7003~ 7001?7003
+        23   C: 7003 answers       | 7003! 7001??7003
+        30   7001 leaves           |
+        30   C: 7001 leaves        | -7001:TransferConsult done
+        30   C: 7003 moves to A    |
+        30   C: ends into A        |
+        35   X leaves by X         | -X:Self
+        35   7003 leaves           | -7003:Peer
+        35   ends                  |
+        """,
+        flow="F10",
+    )

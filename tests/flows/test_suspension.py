@@ -1,0 +1,162 @@
+"""V1 to V7: what EX cannot hold."""
+
+from tests.flows.notation import check
+
+
+def test_v2_the_vendors_example() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
+        6    9001 leaves Route     |
+        6    7001 rings            | VQ_A>7001 +7001~ >>7001
+        6    diverted VQ_A to 7001 |
+        8    7001 answers          | 7001! completed -VQ_A:TransferUser
+        12   7002 rings            |
+        13   7002 answers          |
+        14   7001 held             |
+        15   data Sold             |
+        18   7001 leaves by 7001   | -7001:Self -X:System
+        30   X leaves by X         |
+        30   7002 leaves           |
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F03",
+        violation="V2",
+    )
+
+
+TALKING = """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        3    7001 answers          | 7001!
+"""
+CONSULTING = (
+    TALKING
+    + """
+        10   7001 held             | 7001=
+        10   B: call consult of A  |
+        10   B: 7001 enters connected |
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 answers       | 7002! 7001??7002
+"""
+)
+
+
+def test_v1_conference_by_consult() -> None:
+    check(
+        CONSULTING
+        + """
+        20   7001 connected        | 7001/
+        20   B: 7002 moves to A    |
+        20   B: 7001 leaves        |
+        20   B: ends into A        |
+        30   7001 leaves by 7001   | -7001:Self
+        40   X leaves by X         | -X:Self -7002:System
+        40   7002 leaves           |
+        40   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V1",
+    )
+
+
+def test_v2_a_number_is_added() -> None:
+    check(
+        TALKING
+        + """
+        10   P enters alerting     |
+        12   P connected           |
+        20   P leaves              |
+        30   X leaves by X         | -X:Self -7001:System
+        30   7001 leaves           |
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F05",
+        violation="V2",
+    )
+
+
+def test_v3_a_supervisor_party() -> None:
+    check(
+        TALKING
+        + """
+        10   7002 enters observing |
+        20   7001 held             |
+        30   X leaves by X         | -X:Self -7001:System
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F05",
+        violation="V3",
+    )
+
+
+def test_v3_supervisor_keys_alone() -> None:
+    check(
+        TALKING
+        + """
+        10   list 7001 X supervisor 7002 |
+        30   X leaves by X         | -X:Self -7001:System
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F05",
+        violation="V3",
+    )
+
+
+def test_v5_an_extension_without_agent_answers() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
+        6    7050 rings            |
+        6    diverted VQ_A to 7050 |
+        8    7050 answers          | -VQ_A:System@6 -X:System@6
+        20   X leaves by X         |
+        20   ends                  |
+        """,
+        outcome="suspended",
+        flow="F02",
+        violation="V5",
+    )
+
+
+def test_v5_nothing_told_yet() -> None:
+    check(
+        """
+        0    call internal         |
+        0    7050 enters dialing   |
+        0    7001 rings            |
+        3    7001 answers          |
+        9    ends                  |
+        """,
+        outcome="ignored",
+        violation="V5",
+    )
+
+
+def test_v7_a_second_consult_beside_an_open_one() -> None:
+    check(
+        CONSULTING
+        + """
+        15   C: call consult of A  |
+        15   C: 7001 enters connected |
+        15   C: 7003 rings         |
+        20   B: 7002 leaves        | -7002:Self
+        30   X leaves by X         | -X:Self -7001:System
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V7",
+    )
