@@ -16,19 +16,19 @@ def advance(scene: Scene) -> bool:
 
 def _started(scene: Scene) -> bool:
     for call in scene.topology.consult_calls():
-        parties = list(scene.topology.parties_of(call))
+        calls = scene.topology.with_legs(call)
         initiator = _initiator(scene, call)
         if initiator is None or not call.live:
             continue
         stays = _other(scene, initiator)
         if stays is None or not stays.live:
             continue
-        waiting = [v for v in scene.mapped(scene.topology.visits_of(call)) if v.live]
-        called = [n for n in scene.newcomers(parties) if n.who.key != initiator.key]
+        waiting = [v for v in scene.mapped(scene.topology.visits_of(*calls)) if v.live]
+        called = [n for n in scene.newcomers(scene.topology.parties_of(*calls)) if n.who.key != initiator.key]
         if waiting:
             _to_queue(scene, call, initiator, stays, waiting[0])
             return True
-        if called:
+        if called and (called[0].kind is Kind.USER or scene.settled(called[0].party.added)):
             _to_party(scene, call, initiator, stays, called[0])
             return True
     return False
@@ -95,8 +95,8 @@ def _queue_delivers(scene: Scene, consult: Consult) -> bool:
 
 
 def _offer_inside(scene: Scene, consult: Consult, queue: Communication) -> bool:
-    call = scene.topology.calls[consult.call]
-    called = [n for n in scene.newcomers(scene.topology.parties_of(call)) if n.kind is Kind.USER]
+    calls = scene.topology.with_legs(scene.topology.calls[consult.call])
+    called = [n for n in scene.newcomers(scene.topology.parties_of(*calls)) if n.kind is Kind.USER]
     if not called:
         return False
     party, command = called[0].party, scene.tell.new_id("command")

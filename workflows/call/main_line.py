@@ -7,7 +7,7 @@ time; the conversation calls it until nothing is left to tell.
 from workflows.call.communications import Communication, Kind, Offer
 from workflows.call.encoding import MOVED_TO
 from workflows.call.opening import ring
-from workflows.call.scene import Newcomer, Scene, visit_key
+from workflows.call.scene import SKEW, Newcomer, Scene, visit_key
 from workflows.call.topology import Party, Visit
 
 
@@ -145,7 +145,7 @@ def _failed(scene: Scene, offer: Offer, target: Communication, at: int) -> None:
 def _came_after(scene: Scene, gone: int) -> bool:
     """The call lives on: it went to a queue, a Routing Point or somebody else when the ring ended."""
     return (
-        any(v.live and (v.queued_at or 0) >= gone for v in scene.main_visits())
+        any(v.live and (v.queued_at or 0) >= gone - SKEW for v in scene.main_visits())
         or any(p.added >= gone for p in scene.routing_points())
         or bool(scene.newcomers())
     )
@@ -160,7 +160,7 @@ def _next_queue(scene: Scene) -> bool:
         return _queue_to_queue(scene, holder)
     if not _free(scene):
         return False
-    since = holder.since if holder else 0
+    since = holder.since - SKEW if holder is not None and holder.kind is not Kind.IVR else 0
     waiting = [v for v in scene.main_visits() if v.live and (v.queued_at or 0) >= since]
     if not waiting:
         return False
@@ -222,7 +222,11 @@ def _deliver(scene: Scene, holder: Communication, newcomer: Newcomer) -> bool:
     if delivering is None and len(parallel) > 1 and newcomer.party.answered_at is None:
         if not scene.settled(newcomer.party.added):
             return False
-    elif delivering is not None and visit_key(delivering) != holder.key and (delivering.queued_at or 0) >= holder.since:
+    elif (
+        delivering is not None
+        and visit_key(delivering) != holder.key
+        and (delivering.queued_at or 0) >= holder.since - SKEW
+    ):
         _enter_queue(scene, holder, delivering, min(delivering.left_at or newcomer.party.added, newcomer.party.added))
         return True
     _move(scene, holder, newcomer)

@@ -1,6 +1,7 @@
 """Opening: nothing is told until two communications can be told; then each with its own time (flows.md)."""
 
 from workflows.call.communications import Communication, Kind, Offer
+from workflows.call.directory import Role
 from workflows.call.roles import Who
 from workflows.call.scene import Newcomer, Scene
 from workflows.call.tlib import CallType
@@ -10,16 +11,13 @@ def try_open(scene: Scene) -> bool:
     """Tell the first two communications, when they are known."""
     if scene.direction == CallType.INBOUND:
         return _inbound(scene)
-    first = next((n for n in _everybody(scene)), None)
-    if first is None:
+    newcomers = sorted(scene.newcomers(), key=lambda newcomer: newcomer.party.added)
+    if not newcomers:
         return False
+    first = newcomers[0]
     if scene.direction == CallType.INTERNAL:
         return first.kind is Kind.USER and _internal(scene, first)
     return _outbound_by_agent(scene, first) if first.kind is Kind.USER else _outbound_by_system(scene, first)
-
-
-def _everybody(scene: Scene) -> list[Newcomer]:
-    return scene.newcomers()
 
 
 def _inbound(scene: Scene) -> bool:
@@ -34,7 +32,8 @@ def _caller(scene: Scene) -> Newcomer | None:
     for party in scene.main_parties():
         who = scene.identity(party)
         if who.who is Who.EXTERNAL and not party.audit:
-            return Newcomer(party, who)
+            trunk = scene.directory.dn(party.site, party.dn or "").role == Role.TRUNK
+            return None if trunk and not scene.settled(party.added) else Newcomer(party, who)
     return None
 
 

@@ -33,8 +33,13 @@ class Identity:
     user_id: str | None = None
 
 
-def identify(party: Party, call: Call | None, directory: Directory) -> Identity:
-    """Who a party is, by its DN's role and the agent on it."""
+def identify(party: Party, call: Call | None, directory: Directory, way: bool = False) -> Identity:
+    """Who a party is, by its DN's role and the agent on it.
+
+    `way`: it only stands for the way to another site, so it is nobody.
+    """
+    if way:
+        return Identity(Who.NOBODY, party.uuid)
     if party.dn is None or party.dn == "anonymous":
         return Identity(Who.EXTERNAL, party.uuid)
     answer = directory.dn(party.site, party.dn)
@@ -43,8 +48,7 @@ def identify(party: Party, call: Call | None, directory: Directory) -> Identity:
     if answer.role == Role.ROUTING_POINT:
         return Identity(Who.IVR, "ivr", party.dn)
     if answer.role == Role.TRUNK:
-        linked = call is not None and bool(call.links)
-        return Identity(Who.NOBODY if linked else Who.EXTERNAL, party.uuid)
+        return Identity(Who.EXTERNAL, party.uuid)
     if answer.role == Role.UNLISTED and _is_number(party.dn, call):
         return Identity(Who.EXTERNAL, f"number {party.dn}")
     return Identity(Who.NOBODY, party.dn)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflows.call.communications import Communication, Kind, Told
-from workflows.call.directory import Directory
+from workflows.call.directory import Directory, Role
 from workflows.call.encoding import Disconnect, Encoder
 from workflows.call.roles import Identity, Who, identify, queue_id
 from workflows.call.tlib import CallType
@@ -16,6 +16,8 @@ from workflows.call.topology import Call, Party, Topology, Visit
 
 SECOND = 1_000_000
 """Microseconds."""
+SKEW = 2 * SECOND
+"""How far the clocks of two servers may be apart."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,7 @@ class Scene:
 
     def main_parties(self) -> list[Party]:
         """Parties of the calls that are no consult, in order of arrival."""
-        parties = self.topology.parties_of(*self.topology.main_calls())
-        return sorted(parties, key=lambda party: party.added)
+        return sorted(self.topology.parties_of(*self.topology.main_calls()), key=_added)
 
     def main_visits(self) -> list[Visit]:
         """Stays on mapped Virtual Queues in the calls that are no consult, in order."""
@@ -85,7 +86,36 @@ class Scene:
         return sorted(known, key=lambda visit: visit.queued_at or 0)
 
     def identity(self, party: Party) -> Identity:
-        return identify(party, self.topology.calls.get(party.call), self.directory)
+        call = self.topology.calls.get(party.call)
+        way = call is not None and bool(call.links) and self._is_way(party, call)
+        return identify(party, call, self.directory, way)
+
+    def _is_way(self, party: Party, call: Call) -> bool:
+        """Whether a party of a linked call only stands for the way to the other site (flows.md, Who is who, 5).
+
+        On the later call that is its caller, unless it is the caller's own number; on the earlier one whoever was
+        called nearest to the later one's begin. While the other side is unknown nobody can tell, for a while.
+        """
+        if self.told.of_party(party.uuid) is not None or not self._is_outside(party, call):
+            return False
+        legs = self.topology.legs(call)
+        if not legs:
+            return not self.settled(max(call.seen, party.added))
+        outside = sorted((p for p in self.topology.parties_of(call) if self._is_outside(p, call)), key=_added)
+        is_leg = any(leg.seen < call.seen for leg in legs)
+        if is_leg and party is outside[0]:
+            return party.dn is None or party.dn != self.ani
+        called = outside[1:] if is_leg or call.call_type == CallType.INBOUND else outside
+        begins = [leg.seen for leg in legs if leg.seen >= call.seen]
+        return any(party is min(called, key=lambda p: abs(p.added - begin), default=None) for begin in begins)
+
+    def _is_outside(self, party: Party, call: Call) -> bool:
+        return identify(party, call, self.directory).who is Who.EXTERNAL
+
+    @property
+    def ani(self) -> str | None:
+        root = self.root_call()
+        return root.ani if root else None
 
     def place(self, party: Party) -> str:
         """Where a party is, for people; an external party's number is personal and left out."""
@@ -94,14 +124,14 @@ class Scene:
         return f"{party.dn} at {party.site}"
 
     def newcomers(self, parties: Iterable[Party] | None = None) -> list[Newcomer]:
-        """Living agents and external parties (of the main calls) that no communication stands for, in order."""
+        """Living agents, then external parties, of the main calls that no communication stands for, in order."""
         found = []
         for party in self.main_parties() if parties is None else parties:
             if party.live and not party.audit and self.told.of_party(party.uuid) is None:
                 who = self.identity(party)
                 if who.who in (Who.USER, Who.EXTERNAL):
                     found.append(Newcomer(party, who))
-        return found
+        return sorted(found, key=lambda newcomer: newcomer.kind is Kind.PHONE)
 
     def routing_points(self) -> list[Party]:
         """Living Routing Point parties of the main calls."""
@@ -139,10 +169,22 @@ class Scene:
                 if known is not None:
                     known.parties.append(party.uuid)
                     break
+        self._adopt_caller()
         for visit in self.topology.visits.values():
             queue = self.told.live_with_key(Kind.QUEUE, visit_key(visit))
             if queue is not None and visit.id not in queue.parties and visit.queued_at is not None:
                 queue.parties.append(visit.id)
+
+    def _adopt_caller(self) -> None:
+        """The caller's own leg has ended and another site's call carries the caller now (REFER, 302)."""
+        caller = self.told.get(self.told.object)
+        if caller is None or caller.kind is not Kind.EXTERNAL or not caller.live or self.gone_at(caller) is None:
+            return
+        for call in self.topology.main_calls():
+            outside = sorted((p for p in self.topology.parties_of(call) if self._is_outside(p, call)), key=_added)
+            if call.live and self.topology.legs(call) and outside and outside[0].live:
+                caller.parties.append(outside[0].uuid)
+                return
 
     def parties(self, who: Communication) -> Iterator[Party]:
         known = self.topology.parties
@@ -243,6 +285,10 @@ class Scene:
         elif who.kind in (Kind.USER, Kind.IVR) and place.dn is not None:
             info["dn"] = place.dn
         return info
+
+
+def _added(party: Party) -> int:
+    return party.added
 
 
 def visit_key(visit: Visit) -> str:

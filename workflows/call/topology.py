@@ -131,10 +131,26 @@ class Topology:
             self._data(call, event)
 
     def main_calls(self) -> list[Call]:
-        return [call for call in self.calls.values() if not call.consult]
+        """The calls that are no consult: the root and its legs on other sites."""
+        return [call for call in self.calls.values() if not self.in_consult(call)]
 
     def consult_calls(self) -> list[Call]:
+        """The consult calls, without their legs on other sites."""
         return [call for call in self.calls.values() if call.consult]
+
+    def legs(self, call: Call) -> list[Call]:
+        """The legs on other sites that have an IS-Link with a call."""
+        links = set(call.links)
+        return [other for other in self.calls.values() if other is not call and links & set(other.links)]
+
+    def in_consult(self, call: Call) -> bool:
+        """True for a consult call, and for its leg on another site while the consult call lives: a completed
+        consult leaves that leg to the main call."""
+        return call.consult or any(other.consult and other.live for other in self.legs(call))
+
+    def with_legs(self, call: Call) -> list[Call]:
+        """A consult call and its legs on other sites."""
+        return [call, *(leg for leg in self.legs(call) if not leg.consult)] if call.live else [call]
 
     def parties_of(self, *calls: Call) -> Iterator[Party]:
         uuids = {call.uuid for call in calls}

@@ -92,7 +92,8 @@ def _conference(scene: Scene) -> Violation | None:
             continue
         if party.added <= talking_since and party.answered_at is None:
             continue  # it still rings since before the holder answered: a hunt group
-        rang = party.alerting_at is not None and (party.answered_at or 0) > party.alerting_at
+        number = third.who is Who.EXTERNAL  # it may yet turn out to be the way to another site
+        rang = not number and party.alerting_at is not None and (party.answered_at or 0) > party.alerting_at
         if rang or scene.settled(max(party.added, talking_since)):
             return Violation("V2", f"DN {scene.place(party)} joined a call that nobody left")
     return None
