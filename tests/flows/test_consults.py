@@ -136,8 +136,8 @@ def test_f12_to_a_number() -> None:
     check(
         CONSULT
         + """
-        10   B: P enters alerting  | +P~ 7001?P
-        13   B: P connected        | P! 7001??P
+        10   B: P enters alerting  |
+        13   B: P connected        | +P~@10 7001?P@10 P! 7001??P
         20   7001 leaves           |
         20   B: 7001 leaves        | -7001:TransferConsult done
         20   B: P moves to A       |

@@ -10,11 +10,11 @@ IVR_AND_QUEUE = """
         6    9001 leaves Route     |
 """
 ENDS = """
-        20   X leaves by X         | -X:Self
+        20   X leaves by X         |
         20   T1 leaves             |
         20   ends                  |
-        20   B: T2 leaves          |
-        20   B: 7101 leaves        | -7101:Peer
+        20.2 B: T2 leaves          | -X:Self@20
+        20.2 B: 7101 leaves        | -7101:Peer
         20   B: ends               |
 """
 
@@ -47,8 +47,8 @@ def test_the_guides_example_the_link_comes_after_the_answer() -> None:
         7    link L                |
         6    B: call inbound @SIPS2 |
         6    B: T2 enters connected |
-        6    B: 7101 rings         | VQ_A>7101 +7101~ >>7101
-        7    B: link L             |
+        6    B: 7101 rings         |
+        7    B: link L             | VQ_A>7101@6 +7101~@6 >>7101@6
         8    B: 7101 answers       | 7101! completed -VQ_A:TransferUser
         """
         + ENDS,

@@ -76,7 +76,7 @@ def _finish(scene: Scene) -> bool:
     """The object has gone, or the call has ended: everybody leaves; a ring ends with them."""
     told, last = scene.told, _object(scene)
     gone = scene.gone_at(last) if last.live else last.ended_at
-    if gone is None and not scene.over:
+    if (gone is None and not scene.over) or scene.carried_on() is not None:
         return False
     _cancel(scene, last, gone)
     leaving = []

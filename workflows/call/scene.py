@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from workflows.call.communications import Communication, Kind, Told
-from workflows.call.directory import Directory, Role
+from workflows.call.directory import Directory
 from workflows.call.encoding import Disconnect, Encoder
 from workflows.call.roles import Identity, Who, identify, queue_id
 from workflows.call.tlib import CallType
@@ -175,16 +175,25 @@ class Scene:
             if queue is not None and visit.id not in queue.parties and visit.queued_at is not None:
                 queue.parties.append(visit.id)
 
-    def _adopt_caller(self) -> None:
-        """The caller's own leg has ended and another site's call carries the caller now (REFER, 302)."""
+    def carried_on(self) -> Party | None:
+        """The party of another site's living call that may carry the caller, whose own leg has ended (REFER, 302)."""
         caller = self.told.get(self.told.object)
         if caller is None or caller.kind is not Kind.EXTERNAL or not caller.live or self.gone_at(caller) is None:
-            return
+            return None
         for call in self.topology.main_calls():
             outside = sorted((p for p in self.topology.parties_of(call) if self._is_outside(p, call)), key=_added)
             if call.live and self.topology.legs(call) and outside and outside[0].live:
-                caller.parties.append(outside[0].uuid)
-                return
+                return outside[0]
+        return None
+
+    def _adopt_caller(self) -> None:
+        """A caller whose leg has ended goes on in the other site's call: at once as a party of its own there; what
+        stands for the way between the sites carries the caller only when it stays."""
+        party, caller = self.carried_on(), self.told.get(self.told.object)
+        if party is None or caller is None:
+            return
+        if self.identity(party).who is Who.EXTERNAL or self.settled(self.gone_at(caller) or 0):
+            caller.parties.append(party.uuid)
 
     def parties(self, who: Communication) -> Iterator[Party]:
         known = self.topology.parties
