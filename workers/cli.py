@@ -1,14 +1,18 @@
 """The `excp` command: one sub-command a process, and the tools around them."""
 
+import asyncio
 import sys
 from importlib.metadata import entry_points
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from workers.errors import ExcpError
+from workers.replay import replay
 from workers.settings import Settings, load
+from workers.telemetry import set_up
 
 app = typer.Typer(
     name="excp",
@@ -17,6 +21,41 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command()(replay)
+
+
+@app.command()
+def ingest() -> None:
+    """Read the events of the SIP Servers (VOICE_SERVER_*) and submit them to Redis. Run two of these per site."""
+    settings = load("ingest")
+    from workers import ingest as process
+
+    set_up(settings, "ingest")
+    asyncio.run(process.run(settings))
+
+
+@app.command()
+def worker(
+    current: Annotated[
+        bool, typer.Option(help="Make this build (BUILD_ID) the one on which new calls begin; running calls stay.")
+    ] = True,
+) -> None:
+    """Run the calls: workflows, EXCS mapping and EX injection."""
+    settings = load("worker")
+    from workers import call_worker  # each process loads only what it runs
+
+    set_up(settings, "worker")
+    asyncio.run(call_worker.run(settings, current))
+
+
+@app.command()
+def dispatch() -> None:
+    """Link the events of the stream to conversations and hand them to Temporal. One instance works, others stand by."""
+    settings = load("dispatch")
+    from workers import dispatch as process
+
+    set_up(settings, "dispatch")
+    asyncio.run(process.run(settings))
 
 
 @app.command()

@@ -1,5 +1,3 @@
-"""The root of the product's own exceptions."""
+"""The root of the product's own exceptions, as the processes know it."""
 
-
-class ExcpError(Exception):
-    """Anything the product itself reports. The message says what is wrong and what to do."""
+from workflows.errors import ExcpError as ExcpError

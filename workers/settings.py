@@ -102,6 +102,12 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("EXCP_INSTANCE"),
         description="Name of this ingest instance; the two of a pair need different names",
     )
+    reconnect_hold: PositiveFloat = _seconds(3, "How long what comes after a (re)connect or switchover is held")
+    events_held_max: PositiveInt = Field(
+        100_000,
+        description="Events an ingest keeps in memory (read, not yet passed by dispatch) before it stops reading",
+    )
+    stop_within: PositiveFloat = _seconds(10, "How long an ingest that stops goes on submitting what it has read")
     user_data_key: str = Field("DispositionCode", description="UserData key that carries the wrap-up code")
 
     redis_url: RedisUrl | None = Field(
@@ -111,6 +117,7 @@ class Settings(BaseSettings):
 
     excs_url: HttpUrl | None = Field(None, description="Base URL of EXCS's REST API")
     excs_refresh: PositiveFloat = _seconds(30, "How often the EXCS snapshot is checked for changes")
+    excs_max_age: PositiveFloat = _seconds(300, "An EXCS snapshot unconfirmed for longer counts no DN as unmapped")
 
     ex_region: str | None = Field(
         None, description="EX Org's region, e.g. mypurecloud.com; or EX_API_URL and EX_LOGIN_URL"

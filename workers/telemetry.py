@@ -1,4 +1,4 @@
-"""Logs and metrics of every process, in one place.
+"""Logs and metrics of every process, in one place (the metrics of activities: `activities.metrics`).
 
 A caller's number is personal data: no log at INFO or above and no metric label may hold one. Identify a call by
 its CallUUID.
@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Gauge, Histogram, start_http_server
+from prometheus_client import Counter, Gauge, start_http_server
 
 from workers.settings import Settings
 
@@ -36,13 +36,15 @@ def set_up(settings: Settings, process: str) -> None:
         start_http_server(settings.metrics_port)
 
 
-_LATENCY = tuple(round(0.01 * 1.25**n, 4) for n in range(40))
-
 EVENTS_READ = Counter("excp_ingest_events_read", "TLib events read from a gateway", ["site", "feed"])
 EVENTS_FIRST = Counter("excp_ingest_events_first", "Events this instance was the first to store", ["site", "feed"])
 EVENTS_DUPLICATE = Counter("excp_ingest_events_duplicate", "Events the other instance had stored", ["site", "feed"])
 EVENTS_REPEATED = Counter("excp_ingest_events_repeated", "Events this instance had stored itself", ["site", "feed"])
 EVENTS_INVALID = Counter("excp_ingest_events_invalid", "Events that could not be read", ["site", "feed"])
+EVENTS_IGNORED = Counter("excp_ingest_events_ignored", "Events that are none of the feed's", ["site", "feed"])
+SUBMITS_UNANSWERED = Counter("excp_ingest_submits_unanswered", "Submissions Redis did not answer", ["site", "feed"])
+SUBMITS_REFUSED = Counter("excp_ingest_submits_refused", "Submissions refused: the stream was full", ["site", "feed"])
+READING_STOPPED = Counter("excp_ingest_reading_stopped", "Times EVENTS_HELD_MAX was reached and reading stopped")
 GATEWAY_CONNECTED = Gauge("excp_gateway_connected", "1 while connected to a gateway", ["site", "feed", "server"])
 EVENTS_HELD = Gauge("excp_ingest_events_held", "Events read and not yet passed by dispatch", ["site", "feed"])
 
@@ -51,11 +53,3 @@ DISPATCH_LAG = Gauge("excp_dispatch_lag_seconds", "Age of the newest event read 
 LEASE_HELD = Gauge("excp_dispatch_lease_held", "1 while this process dispatches")
 
 CALLS_ENDED = Counter("excp_calls_ended", "Conversations by outcome", ["outcome"])
-EX_EVENTS = Counter("excp_ex_events", "EX events by result", ["result"])
-EX_REQUESTS = Counter("excp_ex_requests", "Injection requests by HTTP status", ["status"])
-EX_LATENCY = Histogram(
-    "excp_injection_latency_seconds",
-    "From an ingest's reading of the TLib event to its EX event taken",
-    buckets=_LATENCY,
-)
-EXCS_SNAPSHOT_AGE = Gauge("excp_excs_snapshot_age_seconds", "Seconds since EXCS last confirmed the snapshot")

@@ -1,0 +1,227 @@
+"""Puts the events of many calls into few requests, and takes the answers apart again.
+
+The EX Org allows 300 requests a minute; one request an event would cap a site below one call a second. So a request
+goes at once while the budget allows, and the scarcer the budget gets, the longer events gather for the next one, up
+to 100 events. Of one conversation only one request is in flight, and nothing overtakes an event that is to be
+repeated: the EX Org does not promise an order across requests.
+
+Suspicion: a 400 refuses a whole request for one bad event, and a 500 may, when others are taken. The calls of such
+a request then go apart from all others, in ever smaller groups and at most a fifth of the budget, until the bad call
+goes alone; then its events in ever smaller parts, in their order, until the bad event goes alone. After a 400 it is
+refused for good, after a 500 it is repeated; all others are taken.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+import structlog
+
+from activities.budget import Grant
+from activities.contract import MAX_EVENTS
+from activities.delivery import Delivery, Prepared, Request
+from activities.ex_client import Reply, Verdict
+from activities.metrics import EX_WAITING
+
+log = structlog.get_logger()
+
+IN_FLIGHT = 16
+"""Requests at the same time: with a second's answering time still three times the usual budget."""
+_FAILURE_FIRST, _FAILURE_MAX = 0.5, 30.0
+"""Pause after a failed request, doubled with each further one (seconds)."""
+_LATELY = 10.0
+"""Seconds: a 500 while other requests were taken is blamed on the events in it."""
+_NOT_ALLOWED = 30.0
+"""Pause when credentials, permission or address are wrong (seconds): nothing but a person changes that."""
+
+
+class Budget(Protocol):
+    """What the batcher needs of `RequestBudget`."""
+
+    rate: float
+
+    @property
+    def stopped(self) -> float: ...
+
+    async def take(self, apart: bool = False) -> Grant: ...
+
+    async def stop(self, seconds: float) -> None: ...
+
+
+class Batcher:
+    """One per process. `run()` has to run as a task."""
+
+    def __init__(self, inject: Callable[[bytes, frozenset[str]], Awaitable[Reply]], budget: Budget) -> None:
+        """`inject`: `ExClient.inject`."""
+        self._inject = inject
+        self._budget = budget
+        self._waiting: set[Delivery] = set()
+        self._busy: set[str] = set()
+        self._in_flight = 0
+        self._wake = asyncio.Event()
+        self._paused_until = 0.0
+        self._next_request = 0.0
+        self._failures = 0
+        self._failed_at = 0.0
+        self._taken_at = float("-inf")
+
+    def submit(self, delivery: Delivery) -> None:
+        """Deliver; `delivery.finished` tells when everything was taken or refused."""
+        if not delivery.left:
+            delivery.finished.set_result(None)
+            return
+        self._waiting.add(delivery)
+        EX_WAITING.inc(len(delivery.left))
+        self._wake.set()
+
+    def withdraw(self, delivery: Delivery) -> bool:
+        """Take back what waits. False when a request with it is in flight."""
+        if delivery.in_flight:
+            return False
+        self._leave(delivery)
+        return True
+
+    def abandon(self, delivery: Delivery) -> None:
+        """Its activity is over: a request in flight is the last one with it."""
+        delivery.abandoned = True
+        self._leave(delivery)
+
+    def retry_after(self) -> float:
+        """Seconds after which a delivery that could not wait has a chance."""
+        backlog = sum(len(delivery.left) for delivery in self._waiting) / MAX_EVENTS / self._budget.rate
+        return max(1.0, self.paused + min(backlog, 10.0)) * random.uniform(1.0, 1.2)
+
+    @property
+    def paused(self) -> float:
+        """Seconds until the next request may go, because the EX Org is away or does not allow any; 0 when it may."""
+        return max(self._budget.stopped, self._paused_until - time.monotonic(), 0.0)
+
+    async def run(self) -> None:
+        """Send until cancelled; requests in flight are then cut off, so cancel when no delivery is left."""
+        async with asyncio.TaskGroup() as requests:
+            while True:
+                self._wake.clear()
+                pause = await self._round(requests)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), pause)
+
+    async def _round(self, requests: asyncio.TaskGroup) -> float | None:
+        """Send one request if there is one to send. Seconds until the next look; None: when woken."""
+        if self.paused:
+            return self.paused
+        probing = self._failures > 0 and self._in_flight > 0
+        if probing or self._in_flight >= IN_FLIGHT or not self._waiting:
+            return None
+        pauses = []
+        for apart in (True, False):
+            ready, soonest = self._ready(apart)
+            gathering = 0.0 if apart else self._next_request - time.monotonic()
+            if not ready:
+                pauses += [soonest] if soonest else []
+            elif gathering > 0:
+                pauses.append(gathering)
+            elif (grant := await self._budget.take(apart)).granted:
+                self._next_request = max(self._next_request, time.monotonic() + grant.pause)
+                self._send(apart, requests)
+                return 0.0
+            else:
+                pauses.append(grant.wait)
+        return min(pauses, default=None)
+
+    def _ready(self, apart: bool) -> tuple[list[Delivery], float]:
+        """What may be sent now, oldest first; and the seconds until the next one may."""
+        now, ready, soonest = time.monotonic(), [], 0.0
+        for delivery in self._waiting:
+            suspected = delivery.progress.together is not None
+            if suspected is not apart or delivery.call in self._busy or delivery.frozen():
+                continue
+            if delivery.not_before <= now:
+                ready.append(delivery)
+            else:
+                soonest = min(soonest or 60.0, delivery.not_before - now)
+        return sorted(ready, key=lambda delivery: delivery.age), soonest
+
+    def _send(self, apart: bool, requests: asyncio.TaskGroup) -> None:
+        # looked up again: asking for the budget took time, in which more came and some were withdrawn
+        request = Request.compose(self._ready(apart)[0])
+        if not request.parts:
+            return
+        for delivery, _ in request.parts:
+            self._waiting.discard(delivery)
+            self._busy.add(delivery.call)
+            delivery.in_flight = True
+        self._in_flight += 1
+        requests.create_task(self._deliver(request), name="EX request")
+
+    async def _deliver(self, request: Request) -> None:
+        reply = await self._inject(request.body(), request.event_ids)
+        if reply.verdict is Verdict.BUSY:
+            log.warning("EX Org asks to slow down: is EX_REQUESTS_PER_MINUTE above its limit?", wait_s=reply.wait)
+            await self._budget.stop(reply.wait)
+        self._in_flight -= 1
+        suspect = self._note(request, reply)
+        for delivery, sent in request.parts:
+            before = len(delivery.left)
+            self._take_in(delivery, sent, reply, len(request.parts), suspect)
+            EX_WAITING.dec(before - len(delivery.left))
+            self._release(delivery)
+        self._wake.set()
+
+    def _release(self, delivery: Delivery) -> None:
+        self._busy.discard(delivery.call)
+        delivery.in_flight = False
+        if not delivery.left:
+            delivery.finished.set_result(None)
+        elif delivery.abandoned:
+            EX_WAITING.dec(len(delivery.left))
+        else:
+            self._waiting.add(delivery)
+
+    def _note(self, request: Request, reply: Reply) -> bool:
+        """Pause when the EX Org is away. Returns whether the request's own events are suspected instead.
+
+        A failure of a request that was sent before the pause began adds nothing to it.
+        """
+        now = time.monotonic()
+        if reply.verdict is Verdict.TAKEN:
+            if self._failures:
+                log.info("EX Org answers again")
+            self._failures, self._taken_at = 0, now
+        elif reply.verdict is Verdict.REFUSED:
+            self._failures = 0
+            return True
+        elif reply.verdict is Verdict.NOT_ALLOWED:
+            log.error("EX Org does not allow injection, trying again later", reason=reply.reason, pause_s=_NOT_ALLOWED)
+            self._paused_until = now + _NOT_ALLOWED
+        elif reply.verdict is Verdict.FAILED:
+            if reply.status == 500 and now - self._taken_at < _LATELY:
+                return True
+            if request.sent >= self._failed_at:
+                pause = min(_FAILURE_FIRST * 2**self._failures, _FAILURE_MAX)
+                self._failures, self._failed_at, self._paused_until = self._failures + 1, now, now + pause
+                log.warning("EX Org is away, repeating", reason=reply.reason, status=reply.status, pause_s=pause)
+        return False
+
+    @staticmethod
+    def _take_in(delivery: Delivery, sent: list[Prepared], reply: Reply, calls: int, suspect: bool) -> None:
+        if reply.verdict is Verdict.TAKEN:
+            delivery.answered(sent, reply.faults)
+        elif reply.verdict is Verdict.REFUSED and calls == len(sent) == 1:
+            delivery.refuse(sent[0], reply.reason)
+            delivery.progress.part = None
+        else:
+            delivery.repeat(sent)
+            if suspect:
+                delivery.progress.together = max(1, calls // 2)
+            if suspect and calls == 1:
+                delivery.progress.part = max(1, len(sent) // 2)
+            if suspect and reply.status == 500:
+                delivery.failed()
+
+    def _leave(self, delivery: Delivery) -> None:
+        if delivery in self._waiting:
+            self._waiting.discard(delivery)
+            EX_WAITING.dec(len(delivery.left))

@@ -1,0 +1,304 @@
+"""A running lab: simulated SIP Servers, EXCS and EX Org, real Redis and Temporal, and the product's own processes.
+
+`excp lab run` shows it; integration tests drive it: play logs, crash a process, start another, and read what came out.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError
+
+from deploy.lab.processes import ProcessError, Processes, free_ports
+from deploy.lab.readings import ExOrgReader, Metrics
+from deploy.lab.servers import (
+    NAMESPACE,
+    ExOrgOptions,
+    program,
+    start_ex_org,
+    start_excs,
+    start_redis,
+    start_temporal,
+)
+from deploy.lab.sip_pair import SipPair
+from deploy.lab.sip_playback import read_in_order
+from workers.settings import Settings
+
+PRODUCT = {"ingest-a": "ingest", "ingest-b": "ingest", "dispatch": "dispatch", "worker": "worker"}
+"""The product's processes by their name in the lab, and the `excp` command of each."""
+TASK_QUEUE = "excp-calls"
+FEEDS = ("VQ", "AGENT", "CALL")
+UP_WITHIN = 45.0
+"""Seconds a product process has until it does its work."""
+STOP_WITHIN = 5.0
+"""Seconds each process has to stop when the lab ends: by then nothing is left to be finished."""
+POLL = 0.5
+
+
+class StuckError(ProcessError):
+    """Nothing moves any more, but something is still open."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    played: int
+    finished: bool
+    """Everything was played."""
+    read: int
+    """Events read by the living ingest instances."""
+    held: int
+    """Of these: not passed by dispatch yet."""
+    calls: int
+    running: int
+    """Of these: workflows that have not completed."""
+    taken: int
+    """Events the EX Org holds."""
+
+    @property
+    def settled(self) -> bool:
+        return self.finished and not self.held and not self.running
+
+
+class Lab:
+    """Use as `async with Lab(…)`: inside everything runs and is subscribed, afterwards everything is gone.
+
+    `folder`: for logs and temporary files. `logs`: by site. `settings`: environment of the product, over the lab's own.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        mapping: Path,
+        logs: Mapping[str, Sequence[Path]],
+        *,
+        speed: float = 1.0,
+        ex_org: ExOrgOptions | None = None,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder
+        self.processes = Processes(folder)
+        self.pairs: list[SipPair] = []
+        self.temporal: Client
+        self.ex_org: ExOrgReader
+        self.addresses: dict[str, str] = {}
+        """For people: what can be looked at, and where."""
+        self._mapping = mapping.resolve()
+        self._logs = {site: [path.resolve() for path in paths] for site, paths in logs.items()}
+        self._speed = speed
+        self._options = ex_org or ExOrgOptions()
+        self._settings = dict(settings or {})
+        self._http = httpx.AsyncClient(trust_env=False, timeout=5)
+        self._environment: dict[str, str] = {}
+        self._metrics_ports: dict[str, int] = {}
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._start_servers()
+            async with asyncio.TaskGroup() as group:
+                for name in PRODUCT:
+                    group.create_task(self.start(name))
+        except BaseException as error:
+            await self._close()
+            raise _first(error) from None
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
+        await self._close()
+
+    async def start(self, name: str) -> None:
+        """Start a process of `PRODUCT` and wait until it does its work. Raises ProcessError."""
+        [port] = free_ports(1)
+        self._metrics_ports[name] = port
+        own = {"EXCP_INSTANCE": name, "METRICS_PORT": str(port)}
+        excp = program("excp")
+        await self.processes.start(name, excp, PRODUCT[name], environment=self._environment | own)
+        works = {"ingest": self._subscribed, "dispatch": self._answers_metrics, "worker": self._polls}[PRODUCT[name]]
+        await self.processes.ready(name, lambda: works(name), UP_WITHIN)
+
+    async def stop(self, name: str) -> int:
+        """SIGTERM, and wait; the exit code."""
+        self._metrics_ports.pop(name, None)
+        return await self.processes.stop(name)
+
+    async def kill(self, name: str) -> None:
+        """SIGKILL, as a crash would end it."""
+        self._metrics_ports.pop(name, None)
+        await self.processes.kill(name)
+
+    def play(self) -> None:
+        """Begin to play the logs, on all sites at once."""
+        at = time.time()
+        for pair in self.pairs:
+            pair.command("start", at=at)
+
+    async def progress(self) -> Progress:
+        """Raises ProcessError when a process ended that nobody stopped."""
+        self.processes.check_alive()
+        for pair in self.pairs:
+            pair.check()
+        ingests = await self.metrics(*(name for name in self._metrics_ports if PRODUCT[name] == "ingest"))
+        calls, running = await self._count(""), await self._count("ExecutionStatus = 'Running'")
+        return Progress(
+            played=sum(pair.played for pair in self.pairs),
+            finished=all(pair.totals is not None for pair in self.pairs),
+            read=round(ingests.sum("excp_ingest_events_read_total")),
+            held=round(ingests.sum("excp_ingest_events_held")),
+            calls=calls,
+            running=running,
+            taken=(await self.ex_org.counts())["taken"],
+        )
+
+    async def watch(self, patience: float) -> AsyncIterator[Progress]:
+        """The progress, until everything was played and every call's workflow has completed.
+
+        Raises StuckError when nothing changes for `patience` seconds, and ProcessError as `progress` does.
+        """
+        last, changed = await self.progress(), time.monotonic()
+        while True:
+            yield last
+            await asyncio.sleep(POLL)
+            now = await self.progress()
+            if now == last and now.settled:
+                return
+            if now != last or not now.finished:
+                changed = time.monotonic()
+            elif time.monotonic() - changed > patience:
+                raise StuckError(await self._stuck(now, patience))
+            last = now
+
+    async def settle(self, patience: float = 45.0) -> Progress:
+        """Wait as `watch` does; the last progress."""
+        last = await self.progress()
+        async for now in self.watch(patience):
+            last = now
+        return last
+
+    async def metrics(self, *names: str) -> Metrics:
+        """Of running product processes, added up."""
+        return Metrics.added([await Metrics.read(self._http, self._metrics_ports[name]) for name in names])
+
+    def metrics_url(self, name: str) -> str:
+        return f"http://127.0.0.1:{self._metrics_ports[name]}/metrics"
+
+    @property
+    def measured(self) -> list[str]:
+        """The product processes that run and can be asked for metrics."""
+        return list(self._metrics_ports)
+
+    def events(self) -> int:
+        """How many events will be played. Reads all logs: run it in a thread."""
+        return sum(1 for logs in self._logs.values() for _ in read_in_order(logs))
+
+    async def _start_servers(self) -> None:
+        firsts = [next(read_in_order(logs), None) for logs in self._logs.values()]
+        origin = min((first.time for first in firsts if first), default=0)
+        async with asyncio.TaskGroup() as group:
+            redis = group.create_task(start_redis(self.processes))
+            temporal = group.create_task(start_temporal(self.processes))
+            excs = group.create_task(start_excs(self.processes, self._http, self._mapping))
+            ex_org = group.create_task(start_ex_org(self.processes, self._http, self._mapping, self._options))
+            pairs = [
+                group.create_task(SipPair.start(self.processes, site, logs, self._speed, origin))
+                for site, logs in self._logs.items()
+            ]
+        self.pairs = [pair.result() for pair in pairs]
+        self.temporal, temporal_address, ui = temporal.result()
+        self.ex_org = ExOrgReader(ex_org.result(), self._http)
+        redis_url = f"redis://127.0.0.1:{redis.result()}/0"
+        self.addresses = {
+            "EX Org": ex_org.result(),
+            "Temporal UI": f"{ui}/namespaces/{NAMESPACE}/workflows",
+            "Temporal": temporal_address,
+            "Redis": redis_url,
+            "EXCS": excs.result(),
+            "SIP Servers": ", ".join(pair.address for pair in self.pairs),
+            "logs": str(self.folder),
+        }
+        self._environment = self._product_environment(redis_url, temporal_address, excs.result(), ex_org.result())
+
+    def _product_environment(self, redis: str, temporal: str, excs: str, ex_org: str) -> dict[str, str]:
+        """What the product is configured by; settings of the surrounding shell do not reach it."""
+        mine = {name.upper() for name in Settings.model_fields}
+        inherited = {k: v for k, v in os.environ.items() if k.upper() not in mine and not k.startswith("TEMPORAL_")}
+        servers = ",".join(pair.address for pair in self.pairs)
+        return {
+            **inherited,
+            **{f"VOICE_SERVER_{feed}": servers for feed in FEEDS},
+            "NO_PROXY": "127.0.0.1",
+            "REDIS_URL": redis,
+            "EXCS_URL": excs,
+            "EX_API_URL": ex_org,
+            "EX_LOGIN_URL": ex_org,
+            "EX_CLIENT_ID": self._options.client_id,
+            "EX_CLIENT_SECRET": self._options.client_secret,
+            "EX_REQUESTS_PER_MINUTE": str(self._options.requests_per_minute),
+            "ORG_ID": "lab",
+            "TENANT_ID": "lab",
+            "TEMPORAL_ADDRESS": temporal,
+            "TEMPORAL_NAMESPACE": NAMESPACE,
+            "TEMPORAL_CONFIG_FILE": os.devnull,
+            "TASK_QUEUE": TASK_QUEUE,
+            "WRAPUP_WINDOW": "10",
+            "LOG_FORMAT": "json",
+            **self._settings,
+        }
+
+    async def _subscribed(self, ingest: str) -> bool:
+        """To every feed on both servers of every pair."""
+        return all(pair.subscriptions[ingest] == 2 * len(FEEDS) for pair in self.pairs)
+
+    async def _answers_metrics(self, name: str) -> bool:
+        try:
+            await self.metrics(name)
+        except httpx.HTTPError:
+            return False
+        return True
+
+    async def _polls(self, worker: str) -> bool:
+        """Temporal knows this process as a poller of the injection queue, the last thing a call worker starts."""
+        queue = TaskQueue(name=f"{TASK_QUEUE}-injection")
+        activities = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+        request = DescribeTaskQueueRequest(namespace=NAMESPACE, task_queue=queue, task_queue_type=activities)
+        try:
+            answer = await self.temporal.workflow_service.describe_task_queue(request)
+        except RPCError:
+            return False
+        return any(poller.identity.startswith(f"{self.processes[worker].pid}@") for poller in answer.pollers)
+
+    async def _count(self, query: str) -> int:
+        return (await self.temporal.count_workflows(query)).count
+
+    async def _stuck(self, now: Progress, patience: float) -> str:
+        waiting = [f"{now.held} events were read but not dispatched"] if now.held else []
+        if now.running:
+            found = self.temporal.list_workflows("ExecutionStatus = 'Running'", limit=5)
+            some = [each.id async for each in found if each.status == WorkflowExecutionStatus.RUNNING]
+            more = ", …" if now.running > len(some) else ""
+            waiting.append(f"{now.running} calls are still open ({', '.join(some)}{more})")
+        return f"nothing has changed for {patience:.0f} seconds: {'; '.join(waiting)}. Logs: {self.folder}"
+
+    async def _close(self) -> None:
+        """The product first, all at once; then what it leans on."""
+        product = [name for name in PRODUCT if name in self.processes]
+        await asyncio.gather(*(self.processes.stop(name, STOP_WITHIN) for name in product))
+        await self.processes.stop_all(STOP_WITHIN)
+        await self._http.aclose()
+
+
+def _first(error: BaseException) -> BaseException:
+    """A single error out of a task group's."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,237 @@
+"""A simulated SIP Server pair of one site that plays T-Server logs over the TLib gateway protocol.
+
+    python -m deploy.lab.sip_server --site SIPS1 SIPS1.log
+
+It is controlled by JSON lines on standard input and reports by JSON lines on standard output.
+
+| command | effect |
+|---|---|
+| `{"command": "start", "at": 1700000000.0}` | plays the logs; `at`: wall-clock time of the origin, now if left out |
+| `{"command": "switchover"}` | the backup becomes primary and the primary backup |
+| `{"command": "drop", "server": "primary"}` | cuts the connections to that server (`primary` or `backup`, by role); |
+| | with `"client": "a"` only those of that client |
+| `{"command": "status"}` | reports the subscriptions and the totals so far |
+| `{"command": "stop"}` | ends; so does the end of standard input |
+
+| status | when |
+|---|---|
+| `listening` | at start, with the ports `primary` and `backup` |
+| `subscribed`, `unsubscribed` | a client's `feed` begins or ends, with `server`, `role`, `client`, `dns` (how many) |
+| | and the `subscriptions` there are now |
+| `started`, `progress` | every second: events `played`, event time `time` in microseconds |
+| `finished` | everything was played, with the totals: per feed (`sip_playback.FeedTotals`), the logs' `faults` |
+| `status` | answer to the command of that name |
+| `error` | a command that cannot be obeyed |
+| `stopped` | at the end, with the totals |
+"""
+
+import asyncio
+import json
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.lab.sip_calls import Calls
+from deploy.lab.sip_gateway import Client, SipServer
+from deploy.lab.sip_playback import Account, Pace, Timed, read_in_order
+from workers.gateway_protocol import Role
+from workers.tserver_log import LogEvent
+from workflows.call.tlib import FEED_OF_EVENT, Feed
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a pair is started with."""
+
+    site: str
+    logs: tuple[Path, ...]
+    speed: float = 1.0
+    origin: int | None = None
+    """Event time, microseconds, that is played at the start; None for the first event's."""
+    ports: tuple[int, int] = (0, 0)
+    """Of the primary and the backup; 0 takes a free one."""
+    heartbeat: float = 5.0
+    user_data_key: str = "DispositionCode"
+
+
+def say(status: str, **values: Any) -> None:
+    """Report on standard output."""
+    print(json.dumps({"status": status, **values}), flush=True)
+
+
+Report = Callable[..., None]
+
+
+class Pair:
+    """The two servers of a site, and the player."""
+
+    def __init__(self, options: Options, account: Account, report: Report = say) -> None:
+        self.options = options
+        self.account = account
+        self.calls = Calls()
+        self.report = report
+        self.servers = tuple(
+            SipServer(f"{options.site}_{name}", role, self.calls, options.heartbeat, self)
+            for name, role in (("A", Role.PRIMARY), ("B", Role.BACKUP))
+        )
+        self._faults = 0
+        self._last = 0
+        self._playing: asyncio.Task[None] | None = None
+        self._unregistered: set[str] = set()
+
+    async def run(self, commands: AsyncIterator[dict[str, Any]]) -> None:
+        """Listen and obey until told to stop, or until there are no more commands."""
+        for server, port in zip(self.servers, self.options.ports, strict=True):
+            await server.listen(port)
+        primary, backup = self.servers
+        self.report("listening", site=self.options.site, primary=primary.port, backup=backup.port)
+        try:
+            async for command in commands:
+                if command.get("command") == "stop":
+                    break
+                self._obey(command)
+        finally:
+            if self._playing is not None:
+                self._playing.cancel()
+                await asyncio.gather(self._playing, return_exceptions=True)
+            for server in self.servers:
+                await server.close()
+            self.report("stopped", **self._totals())
+
+    def subscriptions(self, server: SipServer, client: Client, begins: bool) -> None:
+        self.report(
+            "subscribed" if begins else "unsubscribed",
+            server=server.name,
+            role=server.role,
+            client=client.name,
+            feed=client.feed,
+            dns=len(client.dns),
+            subscriptions=self._subscribed(),
+        )
+
+    def sent(self, feed: Feed, name: str, attributes: dict[str, Any]) -> None:
+        self.account.sent(feed, name, attributes)
+
+    def _obey(self, command: dict[str, Any]) -> None:
+        match command:
+            case {"command": "start"} if self._playing is None:
+                self._playing = asyncio.create_task(self._play(float(command.get("at") or time.time())))
+                self._playing.add_done_callback(self._played)
+            case {"command": "switchover"}:
+                for server in sorted(self.servers, key=lambda each: each.role is not Role.PRIMARY):
+                    server.change_role(Role.BACKUP if server.role is Role.PRIMARY else Role.PRIMARY)
+            case {"command": "drop", "server": "primary" | "backup" as role}:
+                for server in self.servers:
+                    if server.role == role:
+                        server.drop(command.get("client"))
+            case {"command": "status"}:
+                self.report("status", subscriptions=self._subscribed(), **self._totals())
+            case _:
+                self.report("error", message=f"cannot obey {json.dumps(command)}")
+
+    async def _play(self, start: float) -> None:
+        first = next(read_in_order(self.options.logs), None)
+        pace = Pace(self.options.origin or (first.time if first else 0), start, self.options.speed)
+        self.report("started")
+        reported = time.monotonic()
+        for done, timed in enumerate(read_in_order(self.options.logs), 1):
+            await pace.until(timed.time)
+            self._play_one(timed)
+            if done % 100 == 0:
+                await self._drained()
+            if time.monotonic() - reported >= 1:
+                reported = time.monotonic()
+                self.report("progress", played=done, time=timed.time)
+        self.report("finished", **self._totals())
+
+    def _play_one(self, timed: Timed) -> None:
+        event, self._last = timed.found, timed.time
+        if not isinstance(event, LogEvent):
+            self._faults += 1
+            print(f"{timed.log}:{event.line}: {event.reason}", file=sys.stderr)
+            return
+        feed = FEED_OF_EVENT[event.name]
+        attributes = dict(event.attributes)
+        self.calls.follow(event.name, attributes)
+        clients = sum(s.deliver(feed, event.name, attributes) for s in self.servers if s.role is Role.PRIMARY)
+        self.account.played(feed, event, clients)
+        if not clients:
+            self._not_delivered(feed, event)
+
+    def _not_delivered(self, feed: Feed, event: LogEvent) -> None:
+        dn = "" if feed is Feed.CALL else str(event.attributes.get("ThisDN"))
+        key = f"{feed} {dn}"
+        if key not in self._unregistered:
+            self._unregistered.add(key)
+            what = f"DN {dn} is not registered" if dn else "nobody has subscribed"
+            print(f"{self.options.site}: {event.name} not delivered, feed {feed}: {what}", file=sys.stderr)
+
+    async def _drained(self) -> None:
+        """At full speed wait for the clients; otherwise only let them have a turn."""
+        for server in self.servers:
+            for client in list(server.clients):
+                if self.options.speed <= 0:
+                    await client.drained()
+        await asyncio.sleep(0)
+
+    def _subscribed(self) -> int:
+        return sum(client.feed is not None for server in self.servers for client in server.clients)
+
+    def _totals(self) -> dict[str, Any]:
+        return {"feeds": self.account.close(), "faults": self._faults, "calls": len(self.calls), "time": self._last}
+
+    def _played(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()):
+            self.report("error", message=f"playing failed: {type(error).__name__}: {error}")
+
+
+async def _commands() -> AsyncIterator[dict[str, Any]]:
+    """The commands on standard input, until its end, SIGTERM or SIGINT."""
+    loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, reader.feed_eof)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        try:
+            command = json.loads(line)
+        except ValueError:
+            command = None
+        if isinstance(command, dict):
+            yield command
+        elif line.strip():
+            say("error", message="a command is a JSON object on one line")
+
+
+def serve(
+    logs: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="T-Server logs of the site")],
+    site: Annotated[str, typer.Option(help="Name of the site")],
+    speed: Annotated[float, typer.Option(min=0, help="1: as it happened; 0: as fast as the clients read")] = 1.0,
+    origin: Annotated[int | None, typer.Option(help="Event time played at the start, microseconds since 1970")] = None,
+    primary_port: Annotated[int, typer.Option(help="0: a free one")] = 0,
+    backup_port: Annotated[int, typer.Option(help="0: a free one")] = 0,
+    heartbeat: Annotated[float, typer.Option(min=0.01, help="Seconds between two heartbeats")] = 5.0,
+    user_data_key: Annotated[str, typer.Option(help="USER_DATA_KEY of the ingests: part of an event's name")] = (
+        "DispositionCode"
+    ),
+    played: Annotated[Path | None, typer.Option(help="File for when each event was first sent, JSON lines")] = None,
+) -> None:
+    """Simulate the SIP Server pair of one site; see the module's text for its control by JSON lines."""
+    options = Options(site, tuple(logs), speed, origin, (primary_port, backup_port), heartbeat, user_data_key)
+    with ExitStack() as stack:
+        notes = stack.enter_context(played.open("w")) if played else None
+        try:
+            asyncio.run(Pair(options, Account(site, user_data_key, notes)).run(_commands()))
+        except OSError as error:
+            say("error", message=f"cannot listen on ports {options.ports}: {error}")
+            raise typer.Exit(1) from None
+
+
+if __name__ == "__main__":
+    typer.run(serve)

@@ -1,0 +1,116 @@
+"""A real Redis and a real Temporal dev server, one of each for the whole session."""
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+import redis
+from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+BIN = Path(sys.executable).parent
+START_DEADLINE = 20.0
+SEARCH_ATTRIBUTES = ("ExcpSite", "ExcpCallType", "ExcpOutcome", "ExcpFlow")
+TUNING = (
+    "history.transferProcessorMaxPollRPS=1000",
+    "matching.numTaskqueueReadPartitions=1",
+    "matching.numTaskqueueWritePartitions=1",
+)
+
+
+def free_port(below: int = 65536) -> int:
+    while True:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = int(listener.getsockname()[1])
+        if port < below:
+            return port
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def start_redis(directory: Path, *options: str) -> tuple[subprocess.Popen[str], str]:
+    """Start a redis-server on a free port; the process, and its URL once it accepts connections."""
+    port = free_port(below=55536)  # a clustered one also takes the port 10,000 above
+    command = [str(BIN / "redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
+    process = subprocess.Popen([*command, "--save", "", *options], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if "Ready to accept connections" in line:
+            return process, f"redis://127.0.0.1:{port}/0"
+    raise RuntimeError("redis-server did not start:\n" + "".join(lines))
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of the session's Redis."""
+    process, url = start_redis(tmp_path_factory.mktemp("redis"))
+    yield url
+    stop(process)
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """URL of an empty Redis."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
+
+
+@pytest.fixture(scope="session")
+def temporal_address() -> Iterator[str]:
+    """host:port of the session's Temporal dev server. About one start in 75 never answers: then another is made."""
+    for _ in range(3):
+        port = free_port()
+        process = subprocess.Popen(dev_server(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+        address = f"127.0.0.1:{port}"
+        try:
+            if asyncio.run(answers(address, process)):
+                yield address
+                return
+        finally:
+            stop(process)
+    raise RuntimeError("the Temporal dev server did not come up three times in a row")
+
+
+def dev_server(port: int, search_attributes: Sequence[str] = SEARCH_ATTRIBUTES) -> list[str]:
+    command = [str(BIN / "temporal"), "server", "start-dev", "--headless", "--port", str(port), "--log-level", "error"]
+    for value in TUNING:
+        command += ["--dynamic-config-value", value]
+    for name in search_attributes:
+        command += ["--search-attribute", f"{name}=Keyword"]
+    return command
+
+
+async def answers(address: str, process: subprocess.Popen[str]) -> bool:
+    deadline = time.monotonic() + START_DEADLINE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            client = await Client.connect(address)
+            await client.workflow_service.get_system_info(GetSystemInfoRequest())
+            await client.count_workflows("")
+            return True
+        except Exception:
+            await asyncio.sleep(0.05)
+    return False
+
+
+@pytest.fixture
+async def temporal_client(temporal_address: str) -> Client:
+    """A client of the session's Temporal, with the product's data converter."""
+    return await Client.connect(temporal_address, data_converter=pydantic_data_converter)

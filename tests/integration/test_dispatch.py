@@ -1,0 +1,399 @@
+"""Dispatch hands every event of the stream to its conversation's workflow: once, in order, whoever dies on the way."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+from redis.asyncio import Redis
+from temporalio import workflow
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from tests.integration.conftest import BIN, answers, dev_server, free_port
+from workers.conversation_sender import MAX_BYTES
+from workers.dispatch import Dispatch
+from workers.dispatch_store import DispatchStore, LeaseLostError
+from workers.event_stream import EventStream
+from workers.redis_server import open_redis
+from workers.search_attributes import register_search_attributes
+from workers.settings import Settings
+from workflows.call.tlib import TlibEvent
+
+START = 1_700_000_000_000_000
+DEADLINE = 20.0
+
+
+@workflow.defn(name="EngageCallWorkflow")
+class CollectingWorkflow:
+    """Keeps the first arrival of each name, as the call workflow does, and how many came with each signal."""
+
+    @workflow.init
+    def __init__(self, start: dict[str, Any]) -> None:
+        self.start = start
+        self.items: dict[str, dict[str, Any]] = {}
+        self.sizes: list[int] = []
+        self.done = False
+
+    @workflow.run
+    async def run(self, start: dict[str, Any]) -> int:
+        await workflow.wait_condition(lambda: self.done)
+        return len(self.items)
+
+    @workflow.signal
+    def tlib_events(self, items: list[dict[str, Any]]) -> None:
+        self.sizes.append(len(items))
+        for item in items:
+            self.items.setdefault(item.get("id") or f"{item['item']} {item['into']}", item)
+
+    @workflow.signal
+    def end(self) -> None:
+        self.done = True
+
+    @workflow.query
+    def names(self) -> list[str]:
+        return list(self.items)
+
+    @workflow.query
+    def heard(self) -> dict[str, Any]:
+        return {"start": self.start, "items": list(self.items.values()), "sizes": self.sizes}
+
+
+def new_call() -> str:
+    return uuid.uuid4().hex.upper()
+
+
+def event(call: str, n: int, name: str = "EventCallDataChanged", **values: Any) -> TlibEvent:
+    return TlibEvent(id=f"{call[:8]} {n}", event=name, site="S1", time=START + n, call=call, **values)
+
+
+def created(call: str, n: int = 0, **values: Any) -> TlibEvent:
+    return event(call, n, "EventCallCreated", call_type=2, **values)
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with open_redis(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def settings(redis_url: str) -> Settings:
+    values: dict[str, Any] = {"redis_url": redis_url, "tenant_id": "t", "task_queue": f"calls-{uuid.uuid4().hex}"}
+    return Settings(_env_file=None, **values)
+
+
+@pytest.fixture
+def stream(redis: Redis, settings: Settings) -> EventStream:
+    return EventStream(redis, settings.key_prefix, 100_000)
+
+
+@pytest.fixture
+async def worker(temporal_client: Client, settings: Settings) -> AsyncIterator[None]:
+    async with collecting(temporal_client, settings):
+        yield
+
+
+def collecting(client: Client, settings: Settings) -> Worker:
+    workflows = [CollectingWorkflow]
+    runner = UnsandboxedWorkflowRunner()
+    return Worker(client, task_queue=settings.task_queue, workflows=workflows, workflow_runner=runner)
+
+
+@asynccontextmanager
+async def dispatching(settings: Settings, redis: Redis, client: Client) -> AsyncIterator[None]:
+    ending = asyncio.Event()
+    task = asyncio.create_task(Dispatch(settings, redis, client).run(ending))
+    try:
+        yield
+    finally:
+        ending.set()
+        await task
+
+
+async def eventually(check: Callable[[], Awaitable[bool]]) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while not await check():
+        assert time.monotonic() < deadline, "did not happen in time"
+        await asyncio.sleep(0.01)
+
+
+async def submit(stream: EventStream, *events: TlibEvent) -> str:
+    """Submit events; the stream id of the last."""
+    return (await stream.submit("a", None, events)).ids[-1]
+
+
+async def passed(redis: Redis, settings: Settings, stream_id: str) -> None:
+    async def check() -> bool:
+        return bool(await redis.get(f"{settings.key_prefix}cursor") == stream_id)
+
+    await eventually(check)
+
+
+def handle(client: Client, call: str) -> WorkflowHandle[Any, Any]:
+    return client.get_workflow_handle(f"call-{call}")
+
+
+async def heard(client: Client, call: str) -> dict[str, Any]:
+    found: dict[str, Any] = await handle(client, call).query("heard")
+    return found
+
+
+def counted(result: str) -> float:
+    return REGISTRY.get_sample_value("excp_dispatch_events_total", {"result": result}) or 0.0
+
+
+async def parked(redis: Redis, settings: Settings) -> list[dict[str, Any]]:
+    entries: Any = await redis.lrange(f"{settings.key_prefix}parked", 0, -1)
+    return [json.loads(entry) for entry in entries]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_each_conversation_gets_its_events_in_order(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    one, two, consult = new_call(), new_call(), new_call()
+    events = [created(one), created(two), event(consult, 1, "EventCallCreated", orig_call=two)]
+    events += [event(call, n) for n in range(2, 252) for call in (one, two)] + [event(consult, 300)]
+    last = await submit(stream, *events)
+    before = counted("accepted")
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, last)
+
+    found = await heard(temporal_client, one)
+    assert [item["id"] for item in found["items"]] == [e.id for e in events if e.call == one]
+    assert sum(found["sizes"]) == 251
+    assert max(found["sizes"]) <= 100
+    other = await heard(temporal_client, two)
+    assert [item["id"] for item in other["items"]] == [e.id for e in events if e.call != one]
+    assert counted("accepted") - before == len(events)
+    assert await redis.xlen(f"{settings.key_prefix}stream") == 1
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_workflow_is_started_with_what_makes_it_easy_to_find(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    call = new_call()
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, await submit(stream, created(call)))
+
+    description = await handle(temporal_client, call).describe()
+    assert description.workflow_type == "EngageCallWorkflow"
+    assert description.task_queue == settings.task_queue
+    assert await description.static_summary() == "inbound call at S1"
+    found = {pair.key.name: pair.value for pair in description.typed_search_attributes}
+    assert (found["ExcpSite"], found["ExcpCallType"]) == ("S1", "inbound")
+    assert (await heard(temporal_client, call))["start"] == {
+        "call": call,
+        "ivr_after": 1.0,
+        "settle": 3.0,
+        "linger": 10.0,
+        "wrapup_window": 30.0,
+        "silence": 14400.0,
+        "user_data_key": "DispositionCode",
+        "injection_queue": settings.injection_queue,
+    }
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_comes_after_the_end_is_late(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    call, other = new_call(), new_call()
+    before = counted("late")
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, await submit(stream, created(call)))
+        await handle(temporal_client, call).signal("end")
+        assert await handle(temporal_client, call).result() == 1
+        await passed(redis, settings, await submit(stream, event(call, 1), created(other), event(call, 2)))
+    assert counted("late") - before == 2
+    assert len((await heard(temporal_client, other))["items"]) == 1
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_no_conversation_can_take_is_parked_and_the_lane_goes_on(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    call = new_call()
+    events = [created(call), event(call, 1, ani="1" * MAX_BYTES), event(call, 2)]
+    before = counted("parked")
+    await submit(stream, *events)
+    last = await redis.xadd(f"{settings.key_prefix}stream", {"e": '{"event":"EventCallCreated","ani":"+15550100"}'})
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, str(last))
+
+    assert [item["id"] for item in (await heard(temporal_client, call))["items"]] == [events[0].id, events[2].id]
+    assert counted("parked") - before == 2
+    unreadable, large = await parked(redis, settings)
+    assert (large["call"], large["item"]["id"]) == (call, events[1].id)
+    assert unreadable["reason"] == "cannot be read: id: Field required"
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_event_of_a_call_that_stays_unknown_is_dropped(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    unknown, call = new_call(), new_call()
+    key = f"{settings.key_prefix}stream"
+    before = counted("dropped")
+    for stream_id, entry in (
+        ("1000-0", event(unknown, 1, "EventQueued", dn="VQ")),
+        ("1001-0", event(call, 1, "EventQueued", dn="VQ")),
+        ("5999-0", created(call)),
+        ("6000-0", event(call, 2)),
+    ):
+        await redis.xadd(key, {"e": json.dumps(entry.wire())}, id=stream_id)
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, "6000-0")
+    assert counted("dropped") - before == 1
+    names = [item["event"] for item in (await heard(temporal_client, call))["items"]]
+    assert names == ["EventCallCreated", "EventQueued", "EventCallDataChanged"]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_next_holder_goes_on_with_the_index_of_the_last(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    main, consult = new_call(), new_call()
+    async with dispatching(settings, redis, temporal_client):
+        last = await submit(stream, created(main), event(consult, 1, "EventCallCreated", orig_call=main))
+        await passed(redis, settings, last)
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, await submit(stream, event(consult, 2)))
+    assert len((await heard(temporal_client, main))["items"]) == 3
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_emptied_redis_gets_the_index_back(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    main, consult = new_call(), new_call()
+    first = [created(main), event(consult, 1, "EventCallCreated", orig_call=main)]
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, await submit(stream, *first))
+        await redis.flushall()
+        await passed(redis, settings, await submit(stream, event(consult, 2)))
+        assert await redis.hexists(f"{settings.key_prefix}index", f"call|{consult}")
+    assert len((await heard(temporal_client, main))["items"]) == 3
+
+
+async def test_a_process_without_the_lease_neither_reads_nor_commits(redis: Redis, settings: Settings) -> None:
+    zombie = DispatchStore(redis, settings.key_prefix, "old")
+    await redis.set(f"{settings.key_prefix}lease", "new")
+    with pytest.raises(LeaseLostError):
+        await zombie.read(10)
+    with pytest.raises(LeaseLostError):
+        await zombie.commit("5-0", {"call|X": "{}"}, False, ["x"])
+    assert sorted(await redis.keys("*")) == [f"{settings.key_prefix}lease"]
+
+
+@contextmanager
+def running(command: Sequence[str | Path], **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A process, killed at the end of the block if it still runs."""
+    process = subprocess.Popen(command, env={**os.environ, **environment}, text=True)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def dispatch_process(settings: Settings, address: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    return running(
+        [BIN / "excp", "dispatch"],
+        REDIS_URL=str(settings.redis_url),
+        TENANT_ID=str(settings.tenant_id),
+        TASK_QUEUE=settings.task_queue,
+        TEMPORAL_ADDRESS=address,
+    )
+
+
+async def holder(redis: Redis, settings: Settings) -> None:
+    async def check() -> bool:
+        return bool(await redis.exists(f"{settings.key_prefix}lease"))
+
+    await eventually(check)
+
+
+async def ended(process: subprocess.Popen[str]) -> int:
+    process.send_signal(signal.SIGTERM)
+    return await asyncio.to_thread(process.wait, DEADLINE)
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "frozen"])
+async def test_when_the_holder_is_gone_the_other_goes_on_and_nothing_is_lost_or_doubled(
+    fault: signal.Signals,
+    stream: EventStream,
+    redis: Redis,
+    settings: Settings,
+    temporal_client: Client,
+    temporal_address: str,
+) -> None:
+    """One that was only frozen may then repeat what it had read, and takes its turn again."""
+    calls = [new_call() for _ in range(20)]
+    with dispatch_process(settings, temporal_address) as first:
+        await holder(redis, settings)
+        with dispatch_process(settings, temporal_address) as second:
+            await submit(stream, *(created(call) for call in calls))
+            for n in range(1, 60):
+                last = await submit(stream, *(event(call, n) for call in calls))
+                if n == 20:
+                    first.send_signal(fault)
+            await passed(redis, settings, last)
+            remaining = second
+            if fault is signal.SIGSTOP:
+                first.send_signal(signal.SIGCONT)
+                assert await ended(second) == 0
+                remaining = first
+            await passed(redis, settings, await submit(stream, *(event(call, 60) for call in calls)))
+            assert await ended(remaining) == 0
+    for call in calls:
+        names = await handle(temporal_client, call).query("names")
+        assert names == [f"{call[:8]} {n}" for n in range(61)]
+
+
+async def test_sigterm_gives_the_lease_back(redis: Redis, settings: Settings, temporal_address: str) -> None:
+    with dispatch_process(settings, temporal_address) as process:
+        await holder(redis, settings)
+        assert await ended(process) == 0
+    assert not await redis.exists(f"{settings.key_prefix}lease")
+
+
+async def test_a_signal_is_repeated_until_temporal_answers_and_split_when_it_is_refused(
+    stream: EventStream, redis: Redis, settings: Settings
+) -> None:
+    """The dispatcher begins before its Temporal runs, which then has a low limit and lacks the search attributes."""
+    port = free_port()
+    address = f"127.0.0.1:{port}"
+    client = await Client.connect(address, data_converter=pydantic_data_converter, lazy=True)
+    call = new_call()
+    events = [created(call), *(event(call, n) for n in range(1, 10))]
+    large = events[4] = event(call, 4, ani="1" * 30_000)
+    last = await submit(stream, *events)
+    command = dev_server(port, search_attributes=())
+    for limit in ("limit.blobSize.error=20000", "limit.blobSize.warn=20000"):
+        command += ["--dynamic-config-value", limit]
+    async with dispatching(settings, redis, client):
+        await holder(redis, settings)
+        with running(command) as process:
+            assert await answers(address, process)
+            await register_search_attributes(client)
+            await register_search_attributes(client)
+            await passed(redis, settings, last)
+            async with collecting(await Client.connect(address, data_converter=pydantic_data_converter), settings):
+                names = await handle(client, call).query("names")
+    assert names == [e.id for e in events if e is not large]
+    assert [entry["item"]["id"] for entry in await parked(redis, settings)] == [large.id]

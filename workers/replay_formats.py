@@ -1,0 +1,99 @@
+"""How `excp replay` writes what would be told: JSON Lines, request bodies, or a table to read."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict
+from enum import StrEnum
+from typing import Any, Protocol, TextIO
+
+from activities.contract import MAX_BYTES, MAX_EVENTS
+from workers.replay_table import TableWriter
+from workers.replayed_calls import Ended, Step
+from workflows.call.telling import ExEvent
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSONL = "jsonl"
+    BATCHES = "batches"
+
+
+class Writer(Protocol):
+    """Takes what happened, in order."""
+
+    def step(self, step: Step) -> None: ...
+
+    def ended(self, ended: Ended) -> None: ...
+
+    def close(self) -> None:
+        """Write what is not written yet."""
+
+
+def writer(chosen: Format, output: TextIO) -> Writer:
+    return WRITERS[chosen](output)
+
+
+class JsonLinesWriter:
+    """A line for each event in the order told, and one for each call after its last event."""
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
+
+    def step(self, step: Step) -> None:
+        for told in step.told:
+            self._line({"kind": "event", "call": step.call, "array": told.array, "event": told.event})
+
+    def ended(self, ended: Ended) -> None:
+        if not ended.stands:
+            return
+        summary = asdict(ended.summary)
+        conversation_id = summary.pop("conversation_id")
+        self._line({"kind": "call", "call": ended.call, "conversationId": conversation_id, **summary})
+
+    def close(self) -> None:
+        pass
+
+    def _line(self, value: dict[str, Any]) -> None:
+        self._output.write(_json(value) + "\n")
+
+
+class BatchWriter:
+    """Request bodies as full as the contract allows, one a line, in the order told."""
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
+        self._events: list[ExEvent] = []
+        self._bytes = 0
+
+    def step(self, step: Step) -> None:
+        for told in step.told:
+            # what the event adds at most: itself, a comma, and its array's name with quotes, colon, brackets, comma
+            size = len(_json(told.event).encode()) + len(told.array) + 7
+            if len(self._events) == MAX_EVENTS or self._bytes + size + 2 > MAX_BYTES:
+                self.close()
+            self._events.append(told)
+            self._bytes += size
+
+    def ended(self, ended: Ended) -> None:
+        pass
+
+    def close(self) -> None:
+        if not self._events:
+            return
+        body: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for told in self._events:
+            body[told.array].append(told.event)
+        self._output.write(_json(body) + "\n")
+        self._events, self._bytes = [], 0
+
+
+WRITERS: dict[Format, Callable[[TextIO], Writer]] = {
+    Format.TABLE: TableWriter,
+    Format.JSONL: JsonLinesWriter,
+    Format.BATCHES: BatchWriter,
+}
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
