@@ -1,5 +1,6 @@
 """How a call shows in the Temporal UI (Markdown) and to the query `conversation` (data). Never a caller's number."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +9,7 @@ from workflows.call.conversation import Conversation
 from workflows.call.encoding import date_time
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import PartyPhase, TlibEvent
+from workflows.call.topology import Party
 
 
 def event_line(event: TlibEvent) -> str:
@@ -34,18 +36,25 @@ def markdown(conversation: Conversation, heard: list[str], told: list[str], pend
     if state.violation or state.reason:
         lines.append(f"**{state.violation or ''}** {state.reason or ''}".strip())
     lines += ["", f"conversation `{summary.conversation_id}` · {summary.events} events told, {pending} pending", ""]
-    if refused:
-        lines += ["**Refused by EX:**", *(f"- {text}" for text in refused), ""]
-    lines += ["| communication | since | state |", "|---|---|---|"]
-    lines += [f"| {_name(who)} | {clock(who.since)} | {_state(who)} |" for who in state.told.communications.values()]
-    lines += ["", "| party | call | state |", "|---|---|---|"]
-    for party in state.topology.parties.values():
-        phase = "gone" if party.gone_at else (PartyPhase(party.phase).name.lower() if party.phase is not None else "?")
-        lines.append(f"| {conversation.scene.place(party)} | …{party.call[-6:]} | {phase} |")
+    lines += _list("Refused by EX", refused)
+    bars = state.told.communications.values()
+    lines += _list("Communications", [f"**{_name(who)}** since {clock(who.since)}: {_state(who)}" for who in bars])
+    lines += _list("Parties", [_party(conversation, party) for party in state.topology.parties.values()])
     if conversation.deadline is not None:
-        lines += ["", f"waits until {clock(conversation.deadline)} (event time)"]
-    lines += ["", "**Heard last**", *(f"- {text}" for text in heard), "", "**Told last**", *(f"- {t}" for t in told)]
+        lines += [f"Waits until {clock(conversation.deadline)} (event time) for events of other feeds and sites.", ""]
+    lines += _list("Heard last", heard)
+    lines += _list("Told last", told)
     return "\n".join(lines)
+
+
+def _list(title: str, items: Iterable[str]) -> list[str]:
+    lines = [f"- {item}" for item in items]
+    return [f"### {title}", "", *lines, ""] if lines else []
+
+
+def _party(conversation: Conversation, party: Party) -> str:
+    phase = PartyPhase(party.phase).name.lower() if party.phase is not None else "state unknown"
+    return f"{conversation.scene.place(party)}, call …{party.call[-6:]}: {phase if party.live else 'gone'}"
 
 
 def data(conversation: Conversation, pending: int, refused: list[str]) -> dict[str, Any]:
