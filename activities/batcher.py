@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 IN_FLIGHT = 16
 """Requests at the same time: with a second's answering time still three times the usual budget."""
+_IDLE = 60.0
+"""Longest sleep while something waits that nothing is known to wake (seconds)."""
 _FAILURE_FIRST, _FAILURE_MAX = 0.5, 30.0
 """Pause after a failed request, doubled with each further one (seconds)."""
 _LATELY = 10.0
@@ -58,12 +60,14 @@ class Batcher:
         """`inject`: `ExClient.inject`."""
         self._inject = inject
         self._budget = budget
-        self._waiting: set[Delivery] = set()
+        self._waiting: dict[bool, set[Delivery]] = {False: set(), True: set()}
+        """By whether they are under suspicion."""
+        self._not_before = {False: 0.0, True: 0.0}
+        """When to look at them again: more of them gather until then."""
         self._busy: set[str] = set()
         self._in_flight = 0
         self._wake = asyncio.Event()
         self._paused_until = 0.0
-        self._next_request = 0.0
         self._failures = 0
         self._failed_at = 0.0
         self._taken_at = float("-inf")
@@ -73,7 +77,7 @@ class Batcher:
         if not delivery.left:
             delivery.finished.set_result(None)
             return
-        self._waiting.add(delivery)
+        self._waiting[delivery.suspected].add(delivery)
         EX_WAITING.inc(len(delivery.left))
         self._wake.set()
 
@@ -91,7 +95,8 @@ class Batcher:
 
     def retry_after(self) -> float:
         """Seconds after which a delivery that could not wait has a chance."""
-        backlog = sum(len(delivery.left) for delivery in self._waiting) / MAX_EVENTS / self._budget.rate
+        events = sum(len(delivery.left) for waiting in self._waiting.values() for delivery in waiting)
+        backlog = events / MAX_EVENTS / self._budget.rate
         return max(1.0, self.paused + min(backlog, 10.0)) * random.uniform(1.0, 1.2)
 
     @property
@@ -113,44 +118,50 @@ class Batcher:
         if self.paused:
             return self.paused
         probing = self._failures > 0 and self._in_flight > 0
-        if probing or self._in_flight >= IN_FLIGHT or not self._waiting:
+        if probing or self._in_flight >= IN_FLIGHT:
             return None
         pauses = []
-        for apart in (True, False):
-            ready, soonest = self._ready(apart)
-            gathering = 0.0 if apart else self._next_request - time.monotonic()
-            if not ready:
-                pauses += [soonest] if soonest else []
-            elif gathering > 0:
-                pauses.append(gathering)
-            elif (grant := await self._budget.take(apart)).granted:
-                self._next_request = max(self._next_request, time.monotonic() + grant.pause)
-                self._send(apart, requests)
+        for suspected in (True, False):
+            pause = self._not_before[suspected] - time.monotonic()
+            if pause <= 0:
+                pause = await self._send_if_allowed(suspected, requests)
+            if pause == 0:
                 return 0.0
-            else:
-                pauses.append(grant.wait)
+            if self._waiting[suspected]:
+                pauses.append(pause)
         return min(pauses, default=None)
 
-    def _ready(self, apart: bool) -> tuple[list[Delivery], float]:
+    async def _send_if_allowed(self, suspected: bool, requests: asyncio.TaskGroup) -> float:
+        """0 when a request was sent, else the seconds until there may be one."""
+        ready, soonest = self._ready(suspected)
+        if not ready:
+            return soonest
+        grant = await self._budget.take(suspected)
+        self._not_before[suspected] = time.monotonic() + (grant.pause if grant.granted else grant.wait)
+        if not grant.granted:
+            return grant.wait
+        self._send(suspected, requests)
+        return 0.0
+
+    def _ready(self, suspected: bool) -> tuple[list[Delivery], float]:
         """What may be sent now, oldest first; and the seconds until the next one may."""
-        now, ready, soonest = time.monotonic(), [], 0.0
-        for delivery in self._waiting:
-            suspected = delivery.progress.together is not None
-            if suspected is not apart or delivery.call in self._busy or delivery.frozen():
+        now, ready, soonest = time.monotonic(), [], _IDLE
+        for delivery in self._waiting[suspected]:
+            if delivery.call in self._busy or delivery.frozen():
                 continue
             if delivery.not_before <= now:
                 ready.append(delivery)
             else:
-                soonest = min(soonest or 60.0, delivery.not_before - now)
+                soonest = min(soonest, delivery.not_before - now)
         return sorted(ready, key=lambda delivery: delivery.age), soonest
 
-    def _send(self, apart: bool, requests: asyncio.TaskGroup) -> None:
+    def _send(self, suspected: bool, requests: asyncio.TaskGroup) -> None:
         # looked up again: asking for the budget took time, in which more came and some were withdrawn
-        request = Request.compose(self._ready(apart)[0])
+        request = Request.compose(self._ready(suspected)[0])
         if not request.parts:
             return
         for delivery, _ in request.parts:
-            self._waiting.discard(delivery)
+            self._waiting[suspected].discard(delivery)
             self._busy.add(delivery.call)
             delivery.in_flight = True
         self._in_flight += 1
@@ -178,7 +189,7 @@ class Batcher:
         elif delivery.abandoned:
             EX_WAITING.dec(len(delivery.left))
         else:
-            self._waiting.add(delivery)
+            self._waiting[delivery.suspected].add(delivery)
 
     def _note(self, request: Request, reply: Reply) -> bool:
         """Pause when the EX Org is away. Returns whether the request's own events are suspected instead.
@@ -222,6 +233,7 @@ class Batcher:
                 delivery.failed()
 
     def _leave(self, delivery: Delivery) -> None:
-        if delivery in self._waiting:
-            self._waiting.discard(delivery)
+        waiting = self._waiting[delivery.suspected]
+        if delivery in waiting:
+            waiting.discard(delivery)
             EX_WAITING.dec(len(delivery.left))

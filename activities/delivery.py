@@ -89,6 +89,11 @@ class Delivery:
             position, told, json.dumps(told.event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         )
 
+    @property
+    def suspected(self) -> bool:
+        """Whether it goes apart from others. Changes only while it is in flight."""
+        return self.progress.together is not None
+
     def frozen(self) -> bool:
         return time.monotonic() - self.beat > self.rhythm.frozen
 

@@ -43,7 +43,8 @@ class InjectionActivity:
         frozen, now = delivery.frozen(), time.monotonic()
         delivery.beat = now
         activity.heartbeat(delivery.progress.model_dump())
-        late = now >= delivery.deadline or now + self._batcher.paused > delivery.deadline
+        paused = self._batcher.paused
+        late = now + paused >= delivery.deadline or (paused > 0 and activity.is_worker_shutdown())
         if (frozen or late) and self._batcher.withdraw(delivery):
             delay = timedelta(seconds=self._batcher.retry_after())
             reason = "this worker stood still" if frozen else "no request in time"

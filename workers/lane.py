@@ -167,7 +167,7 @@ class Lane:
         except (RedisError, OSError) as error:
             self._outbox.unanswered()
             SUBMITS_UNANSWERED.labels(self.site, self.feed).inc()
-            self._report("Redis does not answer", f"{type(error).__name__}: {error}")
+            self._report("submission failed, repeating it", f"{type(error).__name__}: {error}")
             return False
         self._take_answer(answer)
         if answer.status is SubmitStatus.FULL:

@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     reconnect_hold: PositiveFloat = _seconds(3, "How long what comes after a (re)connect or switchover is held")
     events_held_max: PositiveInt = Field(
         100_000,
-        description="Events an ingest keeps in memory (read, not yet passed by dispatch) before it stops reading",
+        description="Events (2 KB each) an ingest holds, read and not yet passed by dispatch, before it stops reading",
     )
     stop_within: PositiveFloat = _seconds(10, "How long an ingest that stops goes on submitting what it has read")
     user_data_key: str = Field("DispositionCode", description="UserData key that carries the wrap-up code")

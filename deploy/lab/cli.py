@@ -17,7 +17,7 @@ def run(
     logs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[LOG...|DIR]",
+            metavar="LOG|DIR",
             help="T-Server text logs, PATH or SITE=PATH, or a folder as `generate` writes it. Default: the sample logs",
         ),
     ] = None,

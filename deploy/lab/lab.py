@@ -42,6 +42,7 @@ UP_WITHIN = 45.0
 """Seconds a product process has until it does its work."""
 STOP_WITHIN = 5.0
 """Seconds each process has to stop when the lab ends: by then nothing is left to be finished."""
+HOLD = float(Settings.model_fields["reconnect_hold"].default)
 POLL = 0.5
 
 
@@ -109,6 +110,8 @@ class Lab:
             async with asyncio.TaskGroup() as group:
                 for name in PRODUCT:
                     group.create_task(self.start(name))
+            # an ingest holds back what a new connection brings, each feed by its own clock: play when that is over
+            await asyncio.sleep(HOLD)
         except BaseException as error:
             await self._close()
             raise _first(error) from None
@@ -148,7 +151,10 @@ class Lab:
         self.processes.check_alive()
         for pair in self.pairs:
             pair.check()
-        ingests = await self.metrics(*(name for name in self._metrics_ports if PRODUCT[name] == "ingest"))
+        try:
+            ingests = await self.metrics(*(name for name in self._metrics_ports if PRODUCT[name] == "ingest"))
+        except httpx.HTTPError as error:
+            raise ProcessError(f"an ingest does not answer for its metrics: {error!r}. Logs: {self.folder}") from None
         calls, running = await self._count(""), await self._count("ExecutionStatus = 'Running'")
         return Progress(
             played=sum(pair.played for pair in self.pairs),

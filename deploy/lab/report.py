@@ -151,7 +151,11 @@ def _seconds(time: str) -> float:
 
 
 def _listed(calls: Sequence[CallReport]) -> Table:
-    table = Table("flow", "outcome", "CallUUID", "told", "events", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for heading, width in (("flow", 4), ("outcome", 13), ("CallUUID", 32)):
+        table.add_column(heading, no_wrap=True, min_width=width)
+    table.add_column("told", no_wrap=True)
+    table.add_column("events", justify="right", min_width=6)
     for call in calls:
         conversation = call.conversation
         parties = conversation["communications"] if conversation else []

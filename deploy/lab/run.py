@@ -110,15 +110,18 @@ class Folder:
     """The run's temporary folder."""
 
     path: Path
-    keep: bool = True
+    keep: bool = False
 
 
 @asynccontextmanager
 async def _folder(console: Console) -> AsyncIterator[Folder]:
-    """Removed after a clean run; otherwise its logs may tell why."""
+    """Removed in the end, but when something went wrong: its logs may tell why."""
     folder = Folder(Path(tempfile.mkdtemp(prefix="excp-lab-")))
     try:
         yield folder
+    except Exception:
+        folder.keep = True
+        raise
     finally:
         if folder.keep:
             console.print(f"The logs are in {folder.path}")

@@ -15,7 +15,7 @@ class OneBatch:
 
     @workflow.run
     async def run(self, told: Batch, queue: str) -> Injected:
-        return await workflow.execute_activity(
+        injected: Injected = await workflow.execute_activity(
             "inject",
             told,
             result_type=Injected,
@@ -24,3 +24,4 @@ class OneBatch:
             heartbeat_timeout=timedelta(seconds=5),
             retry_policy=RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1),
         )
+        return injected

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.common import VersioningBehavior, WorkflowIDReusePolicy
 
 import deploy.lab
 from deploy.lab.excs import MappingSource, application
-from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, serve
+from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, refusal, serve
 from workers.log_events import Faults, Log, merged
 from workflows.call.tlib import TlibEvent
 
@@ -105,25 +105,27 @@ def sample(name: str) -> list[TlibEvent]:
     return list(merged([Log("SIPS1", SAMPLES / f"{name}.log")], ["DispositionCode"], Faults()))
 
 
+async def start_call(client: Client, queue: str, events: list[TlibEvent]) -> WorkflowHandle[Any, Any]:
+    """What dispatch does, with all events at once."""
+    call = next(event.call for event in events if event.event == "EventCallCreated")
+    return await client.start_workflow(
+        "EngageCallWorkflow",
+        {"call": call, "linger": 0.1, "settle": 0.5, "injection_queue": f"{queue}-injection"},
+        id=f"call-{uuid.uuid4()}",
+        task_queue=queue,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        start_signal="tlib_events",
+        start_signal_args=[[event.wire() for event in events]],
+        execution_timeout=timedelta(seconds=60),
+    )
+
+
 async def test_a_call_is_told_and_the_worker_stops(
     environment: dict[str, str], temporal_client: Client, org: TestOrg, tmp_path: Path
 ) -> None:
-    events = sample("F03")
-    call = next(event.call for event in events if event.event == "EventCallCreated")
-    assert call is not None
-    queue = environment["TASK_QUEUE"]
     async with call_worker(environment, tmp_path) as worker:
         await worker.says("EX events are injected")
-        handle = await temporal_client.start_workflow(
-            "EngageCallWorkflow",
-            {"call": call, "linger": 0.1, "settle": 0.5, "injection_queue": f"{queue}-injection"},
-            id=f"call-{uuid.uuid4()}",
-            task_queue=queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            start_signal="tlib_events",
-            start_signal_args=[[event.wire() for event in events]],
-            execution_timeout=timedelta(seconds=60),
-        )
+        handle = await start_call(temporal_client, environment["TASK_QUEUE"], sample("F03"))
         await asyncio.wait_for(handle.result(), 30)
         assert await worker.stop() == 0
     assert "call worker stopped" in worker.log[-1]
@@ -136,22 +138,39 @@ async def test_a_call_is_told_and_the_worker_stops(
     assert info.versioning_info.behavior == VersioningBehavior.PINNED
 
 
+async def test_a_call_goes_on_at_the_next_worker(
+    environment: dict[str, str], temporal_client: Client, org: TestOrg, tmp_path: Path
+) -> None:
+    """The first one is stopped while the EX Org is away; it does not wait for it."""
+    org.fault = lambda body: refusal(503, "service.unavailable")
+    async with call_worker(environment, tmp_path) as first:
+        await first.says("EX events are injected")
+        handle = await start_call(temporal_client, environment["TASK_QUEUE"], sample("F03"))
+        await org.arrived(1)
+        assert await first.stop() == 0
+    assert not org.taken
+    org.fault = lambda body: None
+    async with call_worker(environment, tmp_path) as second:
+        await asyncio.wait_for(handle.result(), 30)
+        assert await second.stop() == 0
+    assert len(org.taken) == 18
+    assert (org.org.repeated, org.org.refused, org.org.open) == (0, [], [])
+
+
 @pytest.mark.parametrize(
-    ("setting", "value", "named"),
+    ("setting", "value"),
     [
-        ("TEMPORAL_ADDRESS", "127.0.0.1:1", "TEMPORAL_ADDRESS"),
-        ("TEMPORAL_NAMESPACE", "nowhere", "TEMPORAL_NAMESPACE"),
-        ("REDIS_URL", "redis://127.0.0.1:1/0", "REDIS_URL"),
-        ("EXCS_URL", "http://127.0.0.1:1", "EXCS_URL"),
-        ("EX_LOGIN_URL", "http://127.0.0.1:1", "EX_LOGIN_URL"),
-        ("EX_CLIENT_SECRET", "wrong", "EX_CLIENT_SECRET"),
+        ("TEMPORAL_ADDRESS", "127.0.0.1:1"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0"),
+        ("EXCS_URL", "http://127.0.0.1:1"),
+        ("EX_CLIENT_SECRET", "wrong"),
     ],
 )
 async def test_what_it_waits_for_is_named(
-    environment: dict[str, str], tmp_path: Path, setting: str, value: str, named: str
+    environment: dict[str, str], tmp_path: Path, setting: str, value: str
 ) -> None:
     async with call_worker(environment | {setting: value}, tmp_path, "--no-current") as worker:
-        line = await worker.says(named)
+        line = await worker.says(setting)
         assert "reason" in line
         assert await worker.stop() == 0
     assert "Traceback" not in "".join(worker.log)

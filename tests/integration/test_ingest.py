@@ -19,12 +19,14 @@ from structlog.testing import capture_logs
 from activities.excs import ExcsClient, SnapshotKeeper
 from deploy.lab import excs
 from deploy.lab.generate import generate
+from deploy.lab.sip_playback import read_in_order
 from tests.integration.conftest import free_port
 from tests.integration.gateways import SAMPLES, WAIT, LabPair, ScriptedGateway, eventually
 from workers.event_stream import EventStream, cursor_key, stream_key
 from workers.ingest import Ingest
 from workers.redis_server import open_redis
 from workers.settings import ServerPair, Settings
+from workers.tserver_log import LogEvent
 from workflows.call.tlib import Feed, TlibEvent
 
 HOLD = 0.2
@@ -54,7 +56,7 @@ class Store:
         entries = await self.ids()
         if entries:
             await self.redis.set(cursor_key(self.prefix), entries[-1])
-            await self.redis.xtrim(stream_key(self.prefix), minid=entries[-1])
+            await self.redis.xtrim(stream_key(self.prefix), minid=entries[-1], approximate=False)
             await self.redis.xdel(stream_key(self.prefix), entries[-1])
 
     async def until(self, holds: Callable[[list[TlibEvent]], bool]) -> list[TlibEvent]:
@@ -131,8 +133,8 @@ async def excs_url() -> AsyncIterator[str]:
         yield url
 
 
-def all_feeds(pair: ServerPair) -> dict[str, tuple[ServerPair, ...]]:
-    return dict.fromkeys(FEEDS, (pair,))
+def all_feeds(pair: ServerPair) -> dict[str, ServerPair]:
+    return dict.fromkeys(FEEDS, pair)
 
 
 def check_account(lab: dict[str, Any], *instances: Instance) -> None:
@@ -151,6 +153,16 @@ def check_feed_order(events: list[TlibEvent]) -> None:
     for feed in Feed:
         times = [event.time for event in events if event.feed is feed]
         assert times == sorted(times), f"feed {feed} is out of order"
+
+
+def names_in_order(log: Path) -> dict[Feed, dict[str, None]]:
+    """The names of a log's events, feed by feed."""
+    names: dict[Feed, dict[str, None]] = {feed: {} for feed in Feed}
+    for timed in read_in_order([log]):
+        assert isinstance(timed.found, LogEvent)
+        event = TlibEvent.read(timed.found.name, timed.found.attributes, "SIPS1", ("DispositionCode",))
+        names[event.feed][event.id] = None
+    return names
 
 
 async def drained(*instances: Instance) -> None:
@@ -202,10 +214,12 @@ async def test_mixed_traffic_with_switchovers_and_lost_connections(store: Store,
         events = await store.events()
     check_account(played, a, b)
     assert len(events) == sum(feed["distinct"] for feed in played["feeds"].values())
-    assert a.total("read") < b.total("read") + a.total("repeated") + 1
-    assert a.total("duplicate") > 0
-    assert b.total("duplicate") > 0
     assert played["feeds"]["CALL"]["undelivered"] == 0
+    assert min(a.total("duplicate"), b.total("duplicate"), a.total("repeated"), b.total("repeated")) > 0
+    names = names_in_order(tmp_path / "SIPS1.log")
+    for feed in Feed:
+        of_log = [event.id for event in events if event.feed is feed and event.id in names[feed]]
+        assert of_log == list(names[feed]), f"feed {feed} is not in the log's order"
 
 
 async def test_what_follows_a_gap_is_held_so_that_the_other_instance_is_first(store: Store, excs_url: str) -> None:
@@ -250,9 +264,9 @@ async def test_at_the_start_everything_is_held(store: Store, excs_url: str) -> N
     assert int(stored.split("-")[0]) / 1000 - started >= 0.4
 
 
-def call_created(number: int) -> str:
+def call_created(number: int, **more: Any) -> str:
     """An EventCallCreated; its microseconds are the number."""
-    attributes = {"CallUUID": f"{number:032}", "ConnID": "1", "TimeinSecs": 1432904724, "TimeinuSecs": number}
+    attributes = {"CallUUID": f"{number:032}", "ConnID": "1", "TimeinSecs": 1432904724, "TimeinuSecs": number, **more}
     return json.dumps({"frame": "event", "name": "EventCallCreated", "attributes": attributes})
 
 
@@ -364,7 +378,7 @@ async def test_a_submission_that_was_stored_but_not_answered_is_repeated_and_cou
         lab = await stack.enter_async_context(LabPair("SIPS1", *logs, speed=40).running())
         cutting = await stack.enter_async_context(CuttingProxy(store.url).listening())
         a = Instance("a", cutting.url, all_feeds(lab.servers), excs_url)
-        b = Instance("b", store.url, all_feeds(lab.servers), excs_url)
+        b = Instance("b", store.url, all_feeds(lab.servers), excs_url, reconnect_hold=1)
         async with a.running(), b.running():
             await lab.reported("subscribed", times=12)
             cutting.cuts = 4
@@ -396,16 +410,16 @@ async def test_an_emptied_redis_gets_again_what_dispatch_had_not_passed(store: S
 
 
 async def test_a_full_stream_holds_the_events_and_then_the_gateway(store: Store, excs_url: str) -> None:
-    total = 30_000
+    total = 6_000
     async with one_instance(store, excs_url, redis_stream_cap=500, events_held_max=1_000) as (instance, gateway):
         for number in range(1, total + 1):
-            gateway.say(call_created(number))
+            gateway.say(call_created(number, Filler="x" * 5_000))
         await eventually(lambda: instance.ingest.held >= 1_000)
-        unread = gateway.writer.transport.get_write_buffer_size()
-        await gateway.heard("heartbeat")
-        assert gateway.writer.transport.get_write_buffer_size() == unread > 0
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.3):
+                await gateway.writer.drain()
         assert instance.ingest.held <= 1_001
-        assert len(await store.ids()) <= 700, "the stream holds its cap and no more than a batch"
+        assert 500 <= len(await store.ids()) <= 700, "the stream holds its cap and no more than a batch"
         async with asyncio.timeout(3 * WAIT):
             while instance.total("first") < total:
                 await store.dispatch()

@@ -82,7 +82,7 @@ class Life:
 
     def begin(self) -> None:
         site = self.scenario.site("SIPS1")
-        kind = self.one_of("inbound", "inbound", "inbound", "outbound", "campaign", "internal")
+        kind = self.one_of("inbound", "inbound", "inbound", "inbound", "outbound", "campaign", "internal")
         if kind == "inbound":
             self.call = site.inbound("+15550100", "+15550900")
             self.other = self.call.caller
@@ -109,20 +109,20 @@ class Life:
 
     def moves(self) -> list[Callable[[], None]]:
         if self.ringing is not None:
-            return [self.answered, self.answered, self.not_answered, self.abandoned]
+            return [*[self.answered] * 5, self.not_answered, self.abandoned]
         if self.consult is not None:
             return self._consult_moves()
         if self.agent is not None:
             steady = [self.held, self.wrapped_up, self.phone_again, self.listed]
             leaving = [self.transferred, self.to_router, self.to_number, self.conference, self.supervised]
-            return [*steady, *steady, *leaving, self.consults, self.consults_queue, self.hung_up]
-        waiting = [self.queued, self.unqueued, self.rings, self.rings, self.rings_unmapped, self.to_number]
-        return [*waiting, self.to_ivr, self.abandoned]
+            return [*steady, *leaving, *[self.consults] * 3, *[self.consults_queue] * 2, self.hung_up]
+        waiting = [self.queued, self.queued, self.unqueued, self.to_ivr, self.to_ivr]
+        return [*waiting, *[self.rings] * 5, self.rings_unmapped, self.to_number, self.abandoned]
 
     def _consult_moves(self) -> list[Callable[[], None]]:
         if self.consulted is None:
-            return [self.consult_delivered, self.consult_given_up]
-        moves = [self.consult_completed, self.consult_completed, self.consult_given_up, self.caller_leaves_consult]
+            return [self.consult_delivered, self.consult_delivered, self.consult_given_up]
+        moves = [*[self.consult_completed] * 3, self.consult_given_up, self.caller_leaves_consult]
         if self.consulted.state == ALERTING:
             return [*moves, self.consult_answered, self.consult_answered]
         return [*moves, self.consult_conference, self.nested_consult]
@@ -383,7 +383,7 @@ def lives(draw: Callable[[st.SearchStrategy[object]], object]) -> list[SiteEvent
     scenario = Scenario(START, Identities("life"), user_events_name_call=bool(draw(st.booleans())))
     life = Life(draw, scenario)
     life.begin()
-    for _ in range(int(str(draw(st.integers(0, 8))))):
+    for _ in range(int(str(draw(st.integers(0, 14))))):
         if life.over:
             break
         life.pause()

@@ -54,15 +54,23 @@ class Communication:
 
 
 @dataclass(slots=True)
+class Transfer:
+    """The transfer events of a move."""
+
+    command: str
+    source: str
+    """The communication that is left when the target answers."""
+    object: str
+    """The communication that is moved; it stays the same when a consult is completed while the target rings."""
+
+
+@dataclass(slots=True)
 class Offer:
-    """A move that was told and not yet reached: the target rings."""
+    """A ring that was told and not yet answered."""
 
     target: str
-    source: str | None = None
-    """The communication that is left when the target answers; None for a move from nobody."""
-    command: str | None = None
-    """commandId of the transfer events; None for a move from nobody."""
-    inside_consult: bool = False
+    transfer: Transfer | None = None
+    """None for a move from nobody."""
 
 
 @dataclass(slots=True)

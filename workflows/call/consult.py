@@ -1,6 +1,6 @@
 """Consult calls: an agent calls somebody about the caller, who waits (flows.md, Moves, Consult)."""
 
-from workflows.call.communications import Communication, Consult, Kind, Offer
+from workflows.call.communications import Communication, Consult, Kind, Offer, Transfer
 from workflows.call.encoding import MOVED_TO
 from workflows.call.scene import Newcomer, Scene
 from workflows.call.topology import Call, Visit
@@ -82,13 +82,13 @@ def _queue_delivers(scene: Scene, consult: Consult) -> bool:
     answered, gone = scene.answered_at(target), scene.gone_at(target)
     if answered is not None:
         scene.tell.answered(answered, target)
-        scene.tell.end_transfer(answered, offer.command or "", consult.initiator, "Completed")
+        scene.tell.end_transfer(answered, offer.transfer, "Completed")
         scene.tell.ended(answered, queue, MOVED_TO[Kind.USER])
         consult.target, scene.told.offer = target.id, None
         return True
     if gone is not None:
         scene.tell.ended(gone, target, "Error" if scene.failed(target) else "System")
-        scene.tell.end_transfer(gone, offer.command or "", consult.initiator, "Failed")
+        scene.tell.end_transfer(gone, offer.transfer, "Failed")
         scene.told.offer = None
         return True
     return False
@@ -99,13 +99,14 @@ def _offer_inside(scene: Scene, consult: Consult, queue: Communication) -> bool:
     called = [n for n in scene.newcomers(scene.topology.parties_of(*calls)) if n.kind is Kind.USER]
     if not called:
         return False
-    party, command = called[0].party, scene.tell.new_id("command")
+    party = called[0].party
     target = scene.communication(Kind.USER, called[0].who, [party], party.added)
     target.alerting = True
-    scene.tell.transfer(party.added, command, queue, target, consult.initiator)
+    transfer = Transfer(scene.tell.new_id("command"), queue.id, consult.initiator)
+    scene.tell.transfer(party.added, transfer, target)
     scene.establish(party.added, target, invited_by=consult.initiator)
-    scene.tell.progress(party.added, command, target, consult.initiator)
-    scene.told.offer = Offer(target.id, queue.id, command, inside_consult=True)
+    scene.tell.progress(party.added, transfer, target)
+    scene.told.offer = Offer(target.id, transfer)
     return True
 
 
@@ -139,10 +140,10 @@ def _ended(scene: Scene, consult: Consult) -> bool:
     if not (back or again or scene.settled(gone)):
         return False
     offer = scene.told.offer
-    if offer is not None and offer.inside_consult:
+    if offer is not None:
         ringing = scene.told[offer.target]
         scene.tell.ended(gone, ringing, "System")
-        scene.tell.end_transfer(gone, offer.command or "", consult.initiator, "Canceled")
+        scene.tell.end_transfer(gone, offer.transfer, "Canceled")
         scene.told.offer = None
     scene.tell.ended(gone, target, scene.hung_up(target))
     scene.tell.end_consult(gone)
@@ -170,9 +171,7 @@ def _completed(
     scene.tell.end_consult(left)
     told = scene.told
     told.object, told.holder, told.consult = consult.object, target.id, None
-    if told.offer is not None:
-        told.offer.inside_consult = False
-    elif target.alerting:
+    if told.offer is None and target.alerting:
         told.offer, told.holder = Offer(target.id), None
     return True
 

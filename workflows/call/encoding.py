@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 from uuid import UUID
 
-from workflows.call.communications import Communication, Kind, Told
+from workflows.call.communications import Communication, Kind, Told, Transfer
 from workflows.call.telling import ExEvent
 
 Disconnect = Literal[
@@ -150,12 +150,12 @@ class Encoder:
         event = {"communicationId": who.id, "code": code_id}
         self._tell(at, "communicationDispositionAppliedEvents", who.id, event)
 
-    def transfer(self, at: int, command: str, source: Communication, target: Communication, object_id: str) -> None:
+    def transfer(self, at: int, transfer: Transfer, target: Communication) -> None:
         event: dict[str, Any] = {
-            "commandId": command,
-            "initiatingCommunicationId": source.id,
-            "objectCommunicationId": object_id,
-            "targetCommunicationId": source.id,
+            "commandId": transfer.command,
+            "initiatingCommunicationId": transfer.source,
+            "objectCommunicationId": transfer.object,
+            "targetCommunicationId": transfer.source,
             "transferType": "Unattended",
         }
         if target.kind is Kind.USER:
@@ -164,19 +164,25 @@ class Encoder:
             event["destinationQueueId"] = target.queue_id
         else:
             event["destinationPhoneNumber"] = target.number or "anonymous"
-        self._tell(at, _TRANSFER[target.kind], command, event)
+        self._tell(at, _TRANSFER[target.kind], transfer.command, event)
 
-    def progress(self, at: int, command: str, target: Communication, object_id: str) -> None:
+    def progress(self, at: int, transfer: Transfer, target: Communication) -> None:
         event = {
-            "commandId": command,
-            "objectCommunicationId": object_id,
+            "commandId": transfer.command,
+            "objectCommunicationId": transfer.object,
             "destinationCommunicationId": target.id,
         }
-        self._tell(at, "progressTransferEvents", command, event)
+        self._tell(at, "progressTransferEvents", transfer.command, event)
 
-    def end_transfer(self, at: int, command: str, object_id: str, final: FinalState) -> None:
-        event = {"commandId": command, "objectCommunicationId": object_id, "finalState": final}
-        self._tell(at, "endTransferEvents", command, event)
+    def end_transfer(self, at: int, transfer: Transfer | None, final: FinalState) -> None:
+        """The end of a move; nothing for a move from nobody."""
+        if transfer is not None:
+            event = {
+                "commandId": transfer.command,
+                "objectCommunicationId": transfer.object,
+                "finalState": final,
+            }
+            self._tell(at, "endTransferEvents", transfer.command, event)
 
     def consult(self, at: int, initiator: str, target: str, object_id: str) -> None:
         self._tell(at, "consultTransferEvents", target, _consult(initiator, target, object_id))

@@ -4,7 +4,7 @@ The *object* is the communication that stays (the caller), the *holder* has it n
 time; the conversation calls it until nothing is left to tell.
 """
 
-from workflows.call.communications import Communication, Kind, Offer
+from workflows.call.communications import Communication, Kind, Offer, Transfer
 from workflows.call.encoding import MOVED_TO
 from workflows.call.opening import ring
 from workflows.call.scene import SKEW, Newcomer, Scene, visit_key
@@ -78,7 +78,7 @@ def _finish(scene: Scene) -> bool:
     gone = scene.gone_at(last) if last.live else last.ended_at
     if (gone is None and not scene.over) or scene.carried_on() is not None:
         return False
-    _cancel(scene, last, gone)
+    _cancel(scene, gone)
     leaving = []
     for who in told.live():
         left = scene.gone_at(who)
@@ -91,7 +91,7 @@ def _finish(scene: Scene) -> bool:
     return bool(leaving)
 
 
-def _cancel(scene: Scene, caller: Communication, gone: int | None) -> None:
+def _cancel(scene: Scene, gone: int | None) -> None:
     """The caller hung up while the target of a move rang: the ring ends with it, whichever is reported first."""
     offer = scene.told.offer
     if offer is None:
@@ -99,8 +99,7 @@ def _cancel(scene: Scene, caller: Communication, gone: int | None) -> None:
     target = scene.told[offer.target]
     at = min((time for time in (gone, scene.gone_at(target)) if time is not None), default=scene.now)
     scene.tell.ended(at, target, "Peer")
-    if offer.command is not None:
-        scene.tell.end_transfer(at, offer.command, caller.id, "Canceled")
+    scene.tell.end_transfer(at, offer.transfer, "Canceled")
     scene.told.offer = None
 
 
@@ -126,10 +125,9 @@ def _offered(scene: Scene) -> bool:
 
 
 def _reached(scene: Scene, offer: Offer, target: Communication, at: int) -> None:
-    source = scene.told.get(offer.source)
+    source = scene.told.get(offer.transfer.source) if offer.transfer else None
     scene.tell.answered(at, target)
-    if offer.command is not None:
-        scene.tell.end_transfer(at, offer.command, _object(scene).id, "Completed")
+    scene.tell.end_transfer(at, offer.transfer, "Completed")
     if source is not None and source.live:
         scene.tell.ended(at, source, MOVED_TO[target.kind])
     scene.told.offer, scene.told.holder = None, target.id
@@ -137,8 +135,7 @@ def _reached(scene: Scene, offer: Offer, target: Communication, at: int) -> None
 
 def _failed(scene: Scene, offer: Offer, target: Communication, at: int) -> None:
     scene.tell.ended(at, target, "Error" if scene.failed(target) else "System")
-    if offer.command is not None:
-        scene.tell.end_transfer(at, offer.command, _object(scene).id, "Failed")
+    scene.tell.end_transfer(at, offer.transfer, "Failed")
     scene.told.offer = None
 
 
@@ -181,18 +178,22 @@ def _queue_to_queue(scene: Scene, holder: Communication) -> bool:
 
 
 def _enter_queue(scene: Scene, holder: Communication | None, visit: Visit, at: int) -> None:
-    queue = scene.queue(visit, at)
-    object_id = _object(scene).id
-    command = scene.tell.new_id("command") if holder is not None else None
-    if command is not None and holder is not None:
-        scene.tell.transfer(at, command, holder, queue, object_id)
-    scene.establish(at, queue, invited_by=object_id)
-    if command is not None and holder is not None:
-        scene.tell.progress(at, command, queue, object_id)
-        scene.tell.end_transfer(at, command, object_id, "Completed")
+    queue, caller = scene.queue(visit, at), _object(scene)
+    transfer = _transfer(scene, at, holder, queue) if holder is not None else None
+    scene.establish(at, queue, invited_by=caller.id)
+    if holder is not None and transfer is not None:
+        scene.tell.progress(at, transfer, queue)
+        scene.tell.end_transfer(at, transfer, "Completed")
         scene.tell.ended(scene.gone_at(holder) or at, holder, MOVED_TO[Kind.QUEUE])
-        _note_move(scene, holder.kind, Kind.QUEUE)
     scene.told.holder = queue.id
+
+
+def _transfer(scene: Scene, at: int, source: Communication, target: Communication) -> Transfer:
+    """Tell that a move begins."""
+    transfer = Transfer(scene.tell.new_id("command"), source.id, _object(scene).id)
+    scene.tell.transfer(at, transfer, target)
+    _note_move(scene, source.kind, target.kind)
+    return transfer
 
 
 def _next_party(scene: Scene) -> bool:
@@ -242,22 +243,20 @@ def _move(scene: Scene, holder: Communication | None, newcomer: Newcomer) -> Non
     target = scene.communication(newcomer.kind, newcomer.who, [newcomer.party], at)
     answered = newcomer.party.answered_at
     target.alerting = answered is None or answered > at
-    offer = Offer(target.id, holder.id, scene.tell.new_id("command"))
-    command = offer.command or ""
-    scene.tell.transfer(at, command, holder, target, object_id)
+    transfer = _transfer(scene, at, holder, target)
     scene.establish(at, target, invited_by=object_id)
-    scene.tell.progress(at, command, target, object_id)
-    _note_move(scene, holder.kind, target.kind)
+    scene.tell.progress(at, transfer, target)
     left = scene.gone_at(holder)
     if holder.kind in (Kind.USER, Kind.PHONE) and left is not None:
         scene.tell.ended(left, holder, MOVED_TO[target.kind])
-    scene.told.offer = offer
-    if not target.alerting:
-        target.answered_at = at
-        scene.tell.end_transfer(at, command, object_id, "Completed")
-        if holder.live:
-            scene.tell.ended(at, holder, MOVED_TO[target.kind])
-        scene.told.offer, scene.told.holder = None, target.id
+    if target.alerting:
+        scene.told.offer = Offer(target.id, transfer)
+        return
+    target.answered_at = at
+    scene.tell.end_transfer(at, transfer, "Completed")
+    if holder.live:
+        scene.tell.ended(at, holder, MOVED_TO[target.kind])
+    scene.told.holder = target.id
 
 
 def _note_move(scene: Scene, source: Kind, target: Kind) -> None:
