@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from workers.errors import ExcpError
 from workers.replay import replay
 from workers.settings import Settings, load
 from workers.telemetry import set_up
+from workflows.call.encoding import ASSUMPTIONS
 
 app = typer.Typer(
     name="excp",
@@ -71,6 +73,15 @@ def config() -> None:
     Console().print(table)
 
 
+@app.command()
+def assumptions() -> None:
+    """Print what is assumed about EX: how calls are written as its events is unverified on a live organization."""
+    table = Table("name", "what we assume about EX", show_lines=True)
+    for name, text in ASSUMPTIONS.items():
+        table.add_row(name, text)
+    Console().print(table)
+
+
 def masked(value: str) -> str:
     """A setting's value without the password a URL may hold."""
     head, at, tail = value.rpartition("@")
@@ -88,5 +99,5 @@ def main() -> None:
     try:
         app()
     except ExcpError as error:
-        Console(stderr=True).print(f"[bold red]excp:[/] {error}", highlight=False)
+        Console(stderr=True).print(f"[bold red]excp:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(1)

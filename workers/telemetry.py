@@ -52,4 +52,3 @@ EVENTS_DISPATCHED = Counter("excp_dispatch_events", "Events by what became of th
 DISPATCH_LAG = Gauge("excp_dispatch_lag_seconds", "Age of the newest event read when its round began")
 LEASE_HELD = Gauge("excp_dispatch_lease_held", "1 while this process dispatches")
 
-CALLS_ENDED = Counter("excp_calls_ended", "Conversations by outcome", ["outcome"])

@@ -3,6 +3,7 @@
 from workflows.call.communications import Communication, Kind
 from workflows.call.directory import wrapup_key
 from workflows.call.encoding import Disconnect
+from workflows.call.rules import Rule
 from workflows.call.scene import SECOND, Scene
 
 
@@ -11,6 +12,7 @@ def holds(scene: Scene) -> bool:
     for who in scene.told.live():
         state = scene.held_at(who) if who.kind is Kind.USER and not who.alerting else None
         if state is not None and state[0] != who.held:
+            scene.note(Rule.HOLD)
             scene.tell.held(state[1], who, state[0])
             return True
     return False
@@ -26,6 +28,7 @@ def wrapup(scene: Scene) -> bool:
         agent = _agent_at(scene, value[1])
         code = scene.directory[wrapup_key(value[0])].code_id
         if agent is not None and code is not None and code != agent.wrapup:
+            scene.note(Rule.WRAP_UP)
             scene.tell.wrapup(value[1], agent, code)
             return True
     return False
@@ -49,6 +52,7 @@ def _agent_at(scene: Scene, time: int) -> Communication | None:
 
 def suspended_ends(scene: Scene) -> None:
     """Tell the end of whoever has left; when one would be alone it is ended too (flows.md, Suspended)."""
+    scene.note(Rule.SUSPENDED)
     leaving = []
     for who in scene.told.live():
         gone = scene.gone_at(who)

@@ -2,6 +2,7 @@
 
 from workflows.call.communications import Communication, Consult, Kind, Offer, Transfer
 from workflows.call.encoding import MOVED_TO
+from workflows.call.rules import Rule
 from workflows.call.scene import Newcomer, Scene
 from workflows.call.topology import Call, Visit
 
@@ -50,6 +51,7 @@ def _other(scene: Scene, initiator: Communication) -> Communication | None:
 
 
 def _to_party(scene: Scene, call: Call, initiator: Communication, stays: Communication, called: Newcomer) -> None:
+    scene.note(Rule.CONSULT_BEGAN)
     party = called.party
     target = scene.communication(called.kind, called.who, [party], party.added)
     target.alerting = party.answered_at is None or party.answered_at > party.added
@@ -62,6 +64,7 @@ def _to_party(scene: Scene, call: Call, initiator: Communication, stays: Communi
 
 
 def _to_queue(scene: Scene, call: Call, initiator: Communication, stays: Communication, visit: Visit) -> None:
+    scene.note(Rule.CONSULT_OF_QUEUE)
     at = visit.queued_at or 0
     queue = scene.queue(visit, at)
     scene.establish(at, queue, invited_by=initiator.id)
@@ -81,12 +84,14 @@ def _queue_delivers(scene: Scene, consult: Consult) -> bool:
     target = scene.told[offer.target]
     answered, gone = scene.answered_at(target), scene.gone_at(target)
     if answered is not None:
+        scene.note(Rule.REACHED)
         scene.tell.answered(answered, target)
         scene.tell.end_transfer(answered, offer.transfer, "Completed")
         scene.tell.ended(answered, queue, MOVED_TO[Kind.USER])
         consult.target, scene.told.offer = target.id, None
         return True
     if gone is not None:
+        scene.note(Rule.NOT_REACHED)
         scene.tell.ended(gone, target, "Error" if scene.failed(target) else "System")
         scene.tell.end_transfer(gone, offer.transfer, "Failed")
         scene.told.offer = None
@@ -99,6 +104,7 @@ def _offer_inside(scene: Scene, consult: Consult, queue: Communication) -> bool:
     called = [n for n in scene.newcomers(scene.topology.parties_of(*calls)) if n.kind is Kind.USER]
     if not called:
         return False
+    scene.note(Rule.CONSULT_DELIVERED)
     party = called[0].party
     target = scene.communication(Kind.USER, called[0].who, [party], party.added)
     target.alerting = True
@@ -116,6 +122,7 @@ def _progressed(scene: Scene, consult: Consult) -> bool:
     answered = scene.answered_at(target)
     if consult.progressed or target.kind is Kind.QUEUE or answered is None or not target.live:
         return False
+    scene.note(Rule.CONSULT_ANSWERED)
     if target.alerting:
         scene.tell.answered(answered, target)
     if scene.told[consult.object].live:
@@ -139,6 +146,7 @@ def _ended(scene: Scene, consult: Consult) -> bool:
     again = any(call.live and call.uuid != consult.call for call in scene.topology.consult_calls())
     if not (back or again or scene.settled(gone)):
         return False
+    scene.note(Rule.CONSULT_GIVEN_UP)
     offer = scene.told.offer
     if offer is not None:
         ringing = scene.told[offer.target]
@@ -163,10 +171,12 @@ def _completed(
     if gone is not None:
         if not (scene.over or scene.settled(gone)):
             return False  # the consulted party may be on its way to the main call
+        scene.note(Rule.CONSULT_GIVEN_UP)
         scene.tell.ended(gone, target, scene.hung_up(target))
         scene.tell.end_consult(gone)
         scene.told.consult = None
         return True
+    scene.note(Rule.CONSULT_COMPLETED)
     scene.tell.ended(left, initiator, "TransferConsult")
     scene.tell.end_consult(left)
     told = scene.told
@@ -178,6 +188,7 @@ def _completed(
 
 def _caller_left(scene: Scene, consult: Consult) -> bool:
     """The caller hung up during the consult: the two agents go on talking."""
+    scene.note(Rule.CALLER_LEFT_CONSULT)
     scene.tell.end_consult(scene.told[consult.object].ended_at or scene.now)
     scene.told.moves.append("F13")
     scene.told.object, scene.told.holder, scene.told.consult = consult.initiator, consult.target, None

@@ -15,6 +15,7 @@ from workflows.call.communications import Mode, Told
 from workflows.call.directory import SOURCE_KEY, Answer, Directory, agent_key, dn_key, wrapup_key
 from workflows.call.encoding import identifier
 from workflows.call.flow import flow_of
+from workflows.call.rules import Rule
 from workflows.call.scene import Options, Scene
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import CallType, TlibEvent
@@ -199,6 +200,7 @@ class Conversation:
 
     def _tell_next(self) -> bool:
         scene = self.scene
+        scene.tell.rule = None
         if not scene.told.opened:
             return opening.try_open(scene)
         return (
@@ -223,6 +225,7 @@ class Conversation:
     def _close(self, reason: str, goes_on_in: str | None = None) -> list[ExEvent]:
         scene = self.scene
         scene.tell.out, scene.tell.cause, scene.tell.seen = [], None, None
+        scene.note(Rule.MERGED if goes_on_in else Rule.ENDED_BY_FORCE)
         if not self.state.closed:
             afterwards.end_all(scene, self.state.now, goes_on_in=goes_on_in)
             self.state.reason = self.state.reason or reason

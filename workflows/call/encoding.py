@@ -95,6 +95,7 @@ class Encoder:
         self.out: list[ExEvent] = []
         self.cause: str | None = None
         self.seen: int | None = None
+        self.rule: str | None = None
 
     def new_id(self, *what: object) -> str:
         """The identifier of the next thing of its sort: the second IVR differs from the first."""
@@ -199,7 +200,7 @@ class Encoder:
         event["conversationId"] = self.conversation_id
         event["eventId"] = self.new_id("event", array, about)
         event["eventDateTime"] = date_time(self.told.last_ms)
-        self.out.append(ExEvent(array=array, event=event, cause=self.cause, seen=self.seen))
+        self.out.append(ExEvent(array=array, event=event, cause=self.cause, seen=self.seen, rule=self.rule))
 
 
 def _consult(initiator: str, target: str, object_id: str) -> dict[str, Any]:

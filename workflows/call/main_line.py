@@ -7,6 +7,7 @@ time; the conversation calls it until nothing is left to tell.
 from workflows.call.communications import Communication, Kind, Offer, Transfer
 from workflows.call.encoding import MOVED_TO
 from workflows.call.opening import ring
+from workflows.call.rules import Rule
 from workflows.call.scene import SKEW, Newcomer, Scene, visit_key
 from workflows.call.topology import Party, Visit
 
@@ -31,6 +32,7 @@ def leave_during_consult(scene: Scene) -> bool:
     gone = scene.gone_at(caller)
     if not caller.live or gone is None:
         return False
+    scene.note(Rule.CALLER_LEFT_CONSULT)
     scene.tell.ended(gone, caller, scene.hung_up(caller))
     return True
 
@@ -57,6 +59,7 @@ def _object_answers(scene: Scene) -> bool:
     answered = scene.answered_at(external)
     if not external.live or not external.alerting or answered is None:
         return False
+    scene.note(Rule.DIALLED_ANSWERED)
     scene.tell.answered(answered, external)
     return True
 
@@ -86,6 +89,7 @@ def _finish(scene: Scene) -> bool:
             left = gone
         if left is not None:
             leaving.append((left, not scene.released(who), who is not last, who))
+    scene.note(Rule.FINISHED)
     for at, _, _, who in sorted(leaving, key=lambda item: item[:3]):
         scene.tell.ended(at, who, scene.hung_up(who))
     return bool(leaving)
@@ -98,6 +102,7 @@ def _cancel(scene: Scene, gone: int | None) -> None:
         return
     target = scene.told[offer.target]
     at = min((time for time in (gone, scene.gone_at(target)) if time is not None), default=scene.now)
+    scene.note(Rule.CANCELED)
     scene.tell.ended(at, target, "Peer")
     scene.tell.end_transfer(at, offer.transfer, "Canceled")
     scene.told.offer = None
@@ -126,6 +131,7 @@ def _offered(scene: Scene) -> bool:
 
 def _reached(scene: Scene, offer: Offer, target: Communication, at: int) -> None:
     source = scene.told.get(offer.transfer.source) if offer.transfer else None
+    scene.note(Rule.REACHED)
     scene.tell.answered(at, target)
     scene.tell.end_transfer(at, offer.transfer, "Completed")
     if source is not None and source.live:
@@ -134,6 +140,7 @@ def _reached(scene: Scene, offer: Offer, target: Communication, at: int) -> None
 
 
 def _failed(scene: Scene, offer: Offer, target: Communication, at: int) -> None:
+    scene.note(Rule.NOT_REACHED)
     scene.tell.ended(at, target, "Error" if scene.failed(target) else "System")
     scene.tell.end_transfer(at, offer.transfer, "Failed")
     scene.told.offer = None
@@ -161,6 +168,7 @@ def _next_queue(scene: Scene) -> bool:
     waiting = [v for v in scene.main_visits() if v.live and (v.queued_at or 0) >= since]
     if not waiting:
         return False
+    scene.note(Rule.TO_QUEUE)
     _enter_queue(scene, holder, waiting[0], waiting[0].queued_at or 0)
     return True
 
@@ -173,6 +181,7 @@ def _queue_to_queue(scene: Scene, holder: Communication) -> bool:
     other = next((v for v in scene.main_visits() if v.live and visit_key(v) != holder.key), None)
     if other is None or other.queued_at is None or (other.queued_at < left and not scene.settled(left)):
         return False
+    scene.note(Rule.QUEUE_TO_QUEUE)
     _enter_queue(scene, holder, other, max(other.queued_at, left))
     return True
 
@@ -228,6 +237,7 @@ def _deliver(scene: Scene, holder: Communication, newcomer: Newcomer) -> bool:
         and visit_key(delivering) != holder.key
         and (delivering.queued_at or 0) >= holder.since - SKEW
     ):
+        scene.note(Rule.DELIVERING_QUEUE)
         _enter_queue(scene, holder, delivering, min(delivering.left_at or newcomer.party.added, newcomer.party.added))
         return True
     _move(scene, holder, newcomer)
@@ -237,6 +247,7 @@ def _deliver(scene: Scene, holder: Communication, newcomer: Newcomer) -> bool:
 def _move(scene: Scene, holder: Communication | None, newcomer: Newcomer) -> None:
     """Offer the call to somebody; reached at once when they talk already."""
     object_id, at = _object(scene).id, newcomer.party.added
+    scene.note(Rule.OFFERED if holder is not None else Rule.JOINED)
     if holder is None:
         ring(scene, newcomer, object_id)
         return
@@ -278,6 +289,7 @@ def _next_ivr(scene: Scene) -> bool:
     left = scene.gone_at(holder) if holder is not None else None
     if not points or not scene.due(max(points[0].added, left or 0), scene.options.ivr_after):
         return False
+    scene.note(Rule.TO_IVR)
     _enter_ivr(scene, holder, points)
     return True
 
@@ -301,6 +313,7 @@ def _let_go(scene: Scene) -> bool:
     gone = scene.gone_at(holder)
     if gone is None or not scene.settled(gone):
         return False
+    scene.note(Rule.LEFT_ALONE)
     how = "System" if holder.kind is Kind.IVR else scene.hung_up(holder)
     scene.tell.ended(gone, holder, how)
     scene.told.holder = None

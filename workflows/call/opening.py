@@ -3,6 +3,7 @@
 from workflows.call.communications import Communication, Kind, Offer
 from workflows.call.directory import Role
 from workflows.call.roles import Who
+from workflows.call.rules import Rule
 from workflows.call.scene import Newcomer, Scene
 from workflows.call.tlib import CallType
 
@@ -45,6 +46,7 @@ def _with_queue_or_agent(scene: Scene, caller: Newcomer, known: set[str]) -> boo
     others = [n for n in scene.newcomers() if n.party.uuid not in known and n.who.key != caller.who.key]
     if not waiting and not others:
         return False
+    scene.note(Rule.OPENED_AT_QUEUE if waiting else Rule.OPENED_AT_AGENT)
     first = _open_with(scene, caller, Kind.EXTERNAL)
     if waiting:
         queue = scene.queue(waiting[0], waiting[0].queued_at or 0)
@@ -66,6 +68,7 @@ def _with_ivr(scene: Scene, caller: Newcomer) -> bool:
         return False
     if ended and any(scene.identity(p).who in (Who.USER, Who.UNSEATED) for p in scene.main_parties()):
         return False
+    scene.note(Rule.OPENED_IN_IVR)
     first = _open_with(scene, caller, Kind.EXTERNAL)
     ivr = scene.communication(Kind.IVR, scene.identity(points[0]), points, entered)
     scene.establish(entered, ivr, invited_by=first.id)
@@ -78,6 +81,7 @@ def _outbound_by_agent(scene: Scene, agent: Newcomer) -> bool:
     dialled = next((n for n in scene.newcomers() if n.who.who is Who.EXTERNAL), None)
     if dialled is None:
         return False
+    scene.note(Rule.OPENED_BY_AGENT)
     user = scene.communication(Kind.USER, agent.who, [agent.party], agent.party.added)
     visits = scene.main_visits()
     user.queue_id = scene.queue(visits[0], 0).queue_id if visits else None
@@ -106,11 +110,13 @@ def _internal(scene: Scene, caller: Newcomer) -> bool:
     if not waiting and not others:
         if not points or not scene.due(points[0].added, scene.options.ivr_after):
             return False
+        scene.note(Rule.OPENED_IN_IVR)
         first = _open_with(scene, caller, Kind.USER)
         ivr = scene.communication(Kind.IVR, scene.identity(points[0]), points, points[0].added)
         scene.establish(ivr.since, ivr, invited_by=first.id)
         scene.told.holder = ivr.id
         return True
+    scene.note(Rule.OPENED_AT_QUEUE if waiting else Rule.OPENED_AT_AGENT)
     first = _open_with(scene, caller, Kind.USER)
     if waiting:
         queue = scene.queue(waiting[0], waiting[0].queued_at or 0)

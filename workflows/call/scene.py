@@ -11,6 +11,7 @@ from workflows.call.communications import Communication, Kind, Told
 from workflows.call.directory import Directory
 from workflows.call.encoding import Disconnect, Encoder
 from workflows.call.roles import Identity, Who, identify, queue_id
+from workflows.call.rules import Rule
 from workflows.call.tlib import CallType
 from workflows.call.topology import Call, Party, Topology, Visit
 
@@ -250,6 +251,10 @@ class Scene:
         return "Self" if first else "Peer"
 
     # Telling
+
+    def note(self, rule: Rule) -> None:
+        """Name the rule that tells what is told next."""
+        self.tell.rule = rule
 
     def communication(self, kind: Kind, who: Identity, parties: list[Party], since: int) -> Communication:
         """A new communication for these parties, not told yet."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ExEvent(BaseModel):
@@ -18,6 +18,8 @@ class ExEvent(BaseModel):
     """`TlibEvent.id` of the event that led to this telling; None when a wait ended it."""
     seen: int | None = None
     """When an ingest first read that event, milliseconds since 1970."""
+    rule: str | None = Field(default=None, exclude=True)
+    """Name of the rule that told it (`rules.RULES`); it does not leave the process."""
 
     @property
     def event_id(self) -> str:

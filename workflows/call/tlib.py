@@ -265,10 +265,10 @@ class _Fields:
         value = self._attributes.get(attribute)
         if value is None or isinstance(value, int):
             return value
-        try:
-            return int(str(value), 0)
-        except ValueError:
-            raise EventError(f"{self._name}: {attribute} is not a number") from None
+        number = _integer(str(value))
+        if number is None:
+            raise EventError(f"{self._name}: {attribute} is not a number")
+        return number
 
     def pairs(self, attribute: str) -> list[tuple[str, Any]]:
         value = self._attributes.get(attribute)
@@ -318,16 +318,22 @@ def _participants(fields: _Fields, extensions: list[tuple[str, Any]]) -> dict[st
         raise EventError(f"{fields._name}: no LCTPartiesLength, so not a participant list")
     parties = []
     for number in _numbered(keys, "LCTParty"):
-        state = keys.get(f"LCTParty{number}_state")
         parties.append(
             {
                 "dn": keys[f"LCTParty{number}"],
                 "location": keys.get(f"LCTParty{number}_location"),
-                "state": int(state, 0) if state and re.fullmatch(r"\d+|0x[0-9a-fA-F]+", state) else None,
+                "state": _integer(keys.get(f"LCTParty{number}_state", "")),
             }
         )
     supervisors = tuple(keys[f"LCTSupervisor{number}"] for number in _numbered(keys, "LCTSupervisor"))
     return {"participants": tuple(parties), "supervisors": supervisors}
+
+
+def _integer(text: str) -> int | None:
+    """A decimal or 0x number; None when it is none."""
+    if re.fullmatch(r"-?[0-9]{1,19}", text):
+        return int(text)
+    return int(text, 16) if re.fullmatch(r"0[xX][0-9a-fA-F]{1,16}", text) else None
 
 
 def _numbered(keys: Mapping[str, str], prefix: str) -> list[int]:
