@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from workflows.call.conversation import Conversation, Summary
 from workflows.call.directory import Snapshot
+from workflows.call.items import Merged, parse
 from workflows.call.linker import Item, Linker
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent
@@ -105,14 +106,11 @@ class ReplayedCalls:
                 yield Lost(TlibEvent.model_validate(item), "late: its conversation has ended")
             return
         conversation = self._conversations.setdefault(root, Conversation(root, self._options))
-        if "event" in item:
-            event = TlibEvent.model_validate(item)
-            wanted = conversation.directory.missing(conversation.keys(event))
-            conversation.learn({key: self._mapping.answer(key) for key in wanted})
-            yield Step(root, event, conversation.step(event))
-        else:
-            yield Step(root, None, conversation.merged_into(item["into"], item["time"]))
-        yield from self._after(root, conversation, merged="event" not in item)
+        parsed = parse(item)
+        wanted = conversation.directory.missing(conversation.keys(parsed))
+        conversation.learn({key: self._mapping.answer(key) for key in wanted})
+        yield Step(root, parsed if isinstance(parsed, TlibEvent) else None, conversation.take(parsed))
+        yield from self._after(root, conversation, merged=isinstance(parsed, Merged))
 
     def _after(self, root: str, conversation: Conversation, *, merged: bool = False) -> Iterator[Ended]:
         if not conversation.closed:

@@ -7,16 +7,22 @@ from typing import Any
 from workflows.call.communications import Communication
 from workflows.call.conversation import Conversation
 from workflows.call.encoding import date_time
+from workflows.call.items import Item, Merged
+from workflows.call.second_calls import SecondCall
 from workflows.call.telling import ExEvent
-from workflows.call.tlib import PartyPhase, TlibEvent
+from workflows.call.tlib import PartyPhase
 from workflows.call.topology import Party
 
 
-def event_line(event: TlibEvent) -> str:
-    """One line for a TLib event."""
-    state = event.phase.name.lower() if event.phase else ""
-    place = event.dn if event.event in ("EventQueued", "EventDiverted", "EventUserEvent") else ""
-    return f"{clock(event.time)} {event.site} {event.event} {place or ''} {state}".rstrip()
+def heard_line(item: Item) -> str:
+    """One line for what the linker sent."""
+    if isinstance(item, Merged):
+        return f"{clock(item.time)} merged into call {item.into}"
+    if isinstance(item, SecondCall):
+        return f"{clock(item.time)} DN {item.dn} is in call {item.other} too"
+    state = item.phase.name.lower() if item.phase else ""
+    place = item.dn if item.event in ("EventQueued", "EventDiverted", "EventUserEvent") else ""
+    return f"{clock(item.time)} {item.site} {item.event} {place or ''} {state}".rstrip()
 
 
 def told_line(told: ExEvent) -> str:

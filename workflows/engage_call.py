@@ -16,13 +16,12 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
-    from pydantic import ValidationError
-
     from workflows import call_details
+    from workflows.call import items
     from workflows.call.conversation import Conversation
     from workflows.call.directory import Answer
+    from workflows.call.items import Item
     from workflows.call.telling import Batch, ExEvent, Injected
-    from workflows.call.tlib import TlibEvent
     from workflows.call_input import CallInput
 
 OUTCOME = SearchAttributeKey.for_keyword("ExcpOutcome")
@@ -93,38 +92,35 @@ class EngageCallWorkflow:
         return call_details.data(self._conversation, len(self._outbox), self._refused)
 
     async def _take(self) -> None:
-        """Drain the inbox into the model, event by event; then let a wait or the operator have its say."""
-        items, self._inbox = self._inbox, []
-        events = [event for item in items if (event := self._parse(item)) is not None]
-        await self._look_up(events)
-        for event in events:
-            self._outbox += self._conversation.step(event)
-            self._heard = [*self._heard, call_details.event_line(event)][-_SHOWN:]
-        if events:
+        """Drain the inbox into the model, item by item; then let a wait or the operator have its say."""
+        signalled, self._inbox = self._inbox, []
+        taken = [item for each in signalled if (item := self._parse(each)) is not None]
+        await self._look_up(taken)
+        for item in taken:
+            self._outbox += self._conversation.take(item)
+            self._heard = [*self._heard, call_details.heard_line(item)][-_SHOWN:]
+        if taken:
             self._heard_at = workflow.now()
-            self._newest = max(self._newest, (max(event.time for event in events), _micros()))
+            self._newest = max(self._newest, (max(item.time for item in taken), _micros()))
         if self._wait_over is not None:
             self._outbox += self._conversation.tick(self._wait_over)
             self._wait_over = None
         if self._end is not None:
             self._outbox += self._conversation.end(self._end, self._event_time())
 
-    def _parse(self, item: dict[str, Any]) -> TlibEvent | None:
-        """A signalled element as an event; a control item is carried out; anything else is parked and counted."""
+    def _parse(self, item: dict[str, Any]) -> Item | None:
+        """A signalled element; one that cannot be read is parked and counted."""
         try:
-            if item.get("item") == "merged":
-                self._outbox += self._conversation.merged_into(str(item["into"]), int(item["time"]))
-                return None
-            return TlibEvent.model_validate(item)
-        except (ValidationError, KeyError, ValueError, AttributeError) as error:
+            return items.parse(item)
+        except (ValueError, AttributeError) as error:
             self._parked += 1
             workflow.logger.warning("event parked: cannot be read (%d of this call)", self._parked, exc_info=error)
             return None
 
-    async def _look_up(self, events: list[TlibEvent]) -> None:
-        """Learn what EXCS says of the DNs, agents and codes of these events."""
+    async def _look_up(self, taken: list[Item]) -> None:
+        """Learn what EXCS says of the DNs, agents and codes of these items."""
         directory = self._conversation.directory
-        keys = directory.missing(key for event in events for key in self._conversation.keys(event))
+        keys = directory.missing(key for item in taken for key in self._conversation.keys(item))
         if not keys:
             return
         answers: dict[str, Any] | None = await workflow.execute_local_activity(

@@ -98,6 +98,7 @@ class CallIndex:
     def leave(self, call: LinkedCall, party: str) -> None:
         """A party is no longer on a call."""
         dn = call.parties.pop(party, None)
+        call.talking.pop(party, None)
         if dn is not None and dn not in call.parties.values():
             _discard(self._by_dn, f"{call.site}|{dn}", call.uuid)
 

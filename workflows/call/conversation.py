@@ -15,11 +15,14 @@ from workflows.call.communications import Mode, Told
 from workflows.call.directory import SOURCE_KEY, Answer, Directory, agent_key, dn_key, wrapup_key
 from workflows.call.encoding import identifier
 from workflows.call.flow import flow_of
+from workflows.call.items import Item, Merged
 from workflows.call.rules import Rule
 from workflows.call.scene import Options, Scene
+from workflows.call.second_calls import SecondCall
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import CallType, TlibEvent
 from workflows.call.topology import Topology
+from workflows.call.violations import Violation
 
 _MOST_STEPS = 200
 """More things told for one event than any call can need: a rule that never ends is a bug and must show."""
@@ -70,9 +73,13 @@ class Conversation:
         self.deadline: int | None = None
         """When the next wait ends, event time in microseconds; None while nothing waits."""
 
-    def keys(self, event: TlibEvent) -> list[str]:
-        """The mapping keys this event needs: learn their answers before `step`."""
+    def keys(self, event: Item) -> list[str]:
+        """The mapping keys this item needs: learn their answers before it is taken."""
         keys = [SOURCE_KEY]
+        if isinstance(event, SecondCall):
+            return [*keys, *(dn_key(event.site, dn) for dn in event.others)]
+        if isinstance(event, Merged):
+            return keys
         keys += [dn_key(event.site, dn) for dn in (event.dn, event.third_party_dn) if dn]
         if event.agent:
             keys.append(agent_key(event.agent))
@@ -82,6 +89,12 @@ class Conversation:
     def learn(self, answers: Mapping[str, Answer]) -> None:
         """Take EXCS's answers; the first answer for a key stands for the conversation."""
         self.directory.learn(answers)
+
+    def take(self, item: Item) -> list[ExEvent]:
+        """Take what the linker sent; what is to be told now, in order."""
+        if isinstance(item, Merged):
+            return self.merged_into(item.into, item.time)
+        return self.second_call(item) if isinstance(item, SecondCall) else self.step(item)
 
     def step(self, event: TlibEvent) -> list[ExEvent]:
         """Take one event; what is to be told now, in order. An event taken before changes nothing."""
@@ -108,6 +121,14 @@ class Conversation:
         """End everything open (`System`): by an operator, or because the call is lost."""
         self.state.now = max(self.state.now, at or 0)
         return self._close(reason)
+
+    def second_call(self, note: SecondCall) -> list[ExEvent]:
+        """An agent here has talked in another main call since before (V6), if anybody counts in that one."""
+        out = self.tick(note.time)
+        self.state.now = max(self.state.now, note.time)
+        if not self.state.closed and violations.is_second_call(self.scene, note):
+            self._violate(Violation("V6", f"DN {note.dn} at {note.site} was in call {note.other} already"))
+        return out + self._reconcile(None)
 
     def merged_into(self, root: str, at: int) -> list[ExEvent]:
         """The call turned out to be a leg of another conversation: its parties go on there."""
@@ -183,6 +204,10 @@ class Conversation:
             return
         found = violations.find(self.scene)
         if found is not None:
+            self._violate(found)
+
+    def _violate(self, found: Violation) -> None:
+        if self.state.mode is Mode.NORMAL:
             self.state.violation, self.state.reason = found.code, found.reason
             self.state.mode = Mode.SUSPENDED if self.state.told.opened else Mode.IGNORED
 

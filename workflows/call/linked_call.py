@@ -48,6 +48,11 @@ class LinkedCall:
     """Calls it refers to that were not known then."""
     parties: dict[str, str] = field(default_factory=dict)
     """DN by PartyUUID of the parties on the call."""
+    talking: dict[str, int] = field(default_factory=dict)
+    """By PartyUUID of the parties on the call: since when it talks or dials, microseconds."""
+    noted: dict[str, None] = field(default_factory=dict)
+    """PartyUUIDs whose other main call its conversation was told of."""
+    consult: bool = False
     remembered: dict[str, tuple[Remembered, ...]] = field(default_factory=dict)
     """Per subject (party, VQ, …) its first and its latest event. Not part of `dump`."""
 
@@ -76,8 +81,14 @@ class LinkedCall:
         for events in self.remembered.values():
             yield from events
 
+    def last_heard(self) -> int:
+        """Server time of the newest event remembered, microseconds."""
+        return max((int(json.loads(each.text)["time"]) for each in self.recall()), default=0)
+
     def dump(self) -> str:
-        state = {key: value for key, value in vars(self).items() if key != "remembered" and value not in (None, {})}
+        state = {
+            key: value for key, value in vars(self).items() if key != "remembered" and value not in (None, {}, False)
+        }
         return json.dumps(state, separators=(",", ":"))
 
     @classmethod

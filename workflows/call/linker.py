@@ -24,7 +24,8 @@ from typing import Any, NamedTuple
 
 from workflows.call.call_index import CallIndex
 from workflows.call.linked_call import LinkedCall
-from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, Feed, TlibEvent
+from workflows.call.second_calls import second_calls
+from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, TlibEvent
 
 WAIT = 5_000_000
 """Microseconds of stream time an event of an unknown call waits for that call."""
@@ -39,7 +40,8 @@ OPENING = frozenset(
 something ended, or that comes from another feed: that one waits."""
 
 Item = dict[str, Any]
-"""What a conversation is sent: the wire form of a TlibEvent, or `{"item": "merged", "into": root, "time": µs}`."""
+"""What a conversation is sent: the wire form of a TlibEvent, `{"item": "merged", "into": root, "time": µs}`, or
+`{"item": "second_call", …}` (`SecondCall`)."""
 
 Routed = list[tuple[str, Item]]
 """Pairs of a conversation's root CallUUID and what to send it, in order."""
@@ -153,6 +155,7 @@ class Linker:
         self._mark_told(call.root)
         self._remember(call, event, item)
         self._hear(call.root)
+        own += [(note.root, note.item) for note in second_calls(self._index, call, event)]
         if call.dump() != state:
             self._index.touch(f"call|{call.uuid}")
         return own + joined if call.root == before else joined + own
@@ -186,6 +189,7 @@ class Linker:
             call.created, call.sure = event.time, True
         if event.feed is Feed.CALL and event.call_type is not None:
             call.call_type = event.call_type
+        call.consult = call.consult or event.call_type == CallType.CONSULT or event.orig_call is not None
         if event.conn is not None and self._index.learn_conn(call, event.site, event.conn):
             self._look_again = True
         if event.event == "EventCallDeleted":
@@ -205,7 +209,10 @@ class Linker:
         if now_on is not call:
             self._index.leave(call, party)
         if now_on is not None and dn is not None:
+            talking = call.talking.get(party, event.time if event.talking else None)
             self._index.sit(now_on, party, dn)
+            if talking is not None:
+                now_on.talking.setdefault(party, talking)
 
     # Joining calls
 

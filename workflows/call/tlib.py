@@ -180,6 +180,12 @@ class TlibEvent(BaseModel):
         """True when the party supervises the call (tlib.md: supervision is bit 0x80)."""
         return self.state is not None and bool(self.state & PartyState.AUDIT)
 
+    @property
+    def talking(self) -> bool:
+        """True when the party of the event talks, holds or dials."""
+        busy = self.phase in (PartyPhase.CONNECTED, PartyPhase.HELD, PartyPhase.INITIATED)
+        return busy or (self.state is not None and bool(self.state & PartyState.DIALING))
+
     def wire(self) -> dict[str, Any]:
         """The JSON form for Redis and the Temporal signal: only what is set."""
         return self.model_dump(mode="json", exclude_defaults=True)
@@ -316,15 +322,14 @@ def _participants(fields: _Fields, extensions: list[tuple[str, Any]]) -> dict[st
     keys = dict(_scalars(extensions))
     if "LCTPartiesLength" not in keys:
         raise EventError(f"{fields._name}: no LCTPartiesLength, so not a participant list")
-    parties = []
-    for number in _numbered(keys, "LCTParty"):
-        parties.append(
-            {
-                "dn": keys[f"LCTParty{number}"],
-                "location": keys.get(f"LCTParty{number}_location"),
-                "state": _integer(keys.get(f"LCTParty{number}_state", "")),
-            }
-        )
+    parties = [
+        {
+            "dn": keys[f"LCTParty{number}"],
+            "location": keys.get(f"LCTParty{number}_location"),
+            "state": _integer(keys.get(f"LCTParty{number}_state", "")),
+        }
+        for number in _numbered(keys, "LCTParty")
+    ]
     supervisors = tuple(keys[f"LCTSupervisor{number}"] for number in _numbered(keys, "LCTSupervisor"))
     return {"participants": tuple(parties), "supervisors": supervisors}
 

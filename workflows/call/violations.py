@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from workflows.call.communications import Kind
 from workflows.call.roles import Who
 from workflows.call.scene import Scene
+from workflows.call.second_calls import SecondCall
 from workflows.call.tlib import PartyPhase
+from workflows.call.topology import Party
 
 
 @dataclass(frozen=True)
@@ -115,3 +117,12 @@ def _merged_calls(scene: Scene) -> Violation | None:
             continue
         return Violation("V4", f"call {call.uuid} was merged into {into.uuid}")
     return None
+
+
+def is_second_call(scene: Scene, note: SecondCall) -> bool:
+    """V6: the DN is an agent's, the party is still here, and in the first call somebody else counts."""
+    party = scene.topology.parties.get(note.party)
+    if party is None or not party.live or scene.identity(party).who is not Who.USER:
+        return False
+    others = (Party(dn, note.other, note.site, dn, added=0, changed=0) for dn in note.others)
+    return any(scene.identity(other).who is not Who.NOBODY for other in others)
