@@ -11,16 +11,21 @@ Left: seconds, then what the SIP Server reports. A call other than the first has
 Routing Points, `T1` a trunk. `wait` only lets time pass. A row's time is the server's event time; rows stand in the
 order of arrival, so a late event has a smaller time than the row above it.
 
-    call inbound|outbound|internal|unknown|consult [of CALL] [@SITE]     data CODE
-    DN enters STATE   DN STATE   DN leaves [Cause] [by DN]               ends [by DN] [into CALL]
-    DN moves to CALL                       queued VQ[#n]   diverted VQ[#n] [to DN]   abandoned VQ[#n]
-    list DN... [supervisor DN]  (participant list sent to the first DN)   DN login AGENT
+    call inbound|outbound|internal|unknown|consult [of CALL] [hidden] [dials N] [@SITE]     data CODE
+    DN enters STATE   DN STATE   DN leaves [Cause] [by [dn] DN]          ends [by [dn] DN] [into CALL]
+    DN moves to CALL                       queued VQ[#n]   diverted VQ[#n] [to DN]   abandoned VQ[#n]   [@SITE]
+    list DN... [supervisor DN]  (participant list sent to the first DN)   DN login|registered AGENT   DN logout
     link CALL
+
+`7001#2` is another party of the same DN; `?` a party without a DN, `hidden` an inbound call without ANI; a party row
+may end in `as AGENT` (its AgentID) or `without DN`; `DN stands STATE` reports a party again. A party may be seen first
+in any row. Rows that are no event: `wait`, `lost`, `operator` (both end the conversation).
 
 Right, in the order told; the time is the row's, or that of the row at `@t`:
     +A established   +A~ established, alerting    A! answered      A= held     A/ off hold    A$ wrap-up
     A>B transfer     >>B progress                 completed failed canceled
     A?B consult      A??B its progress            done  its end    -A:Self ended, with its disconnect type
+    +A{B,in} invited by B (or `-`), inbound or `out`     A>B{C} >>B{C} A?B{C} with object C: checked where it is said
 Communications are named as on the left: X, I, VQ_A, 7001, P. A second one of the same name is 7001'.
 """
 
@@ -39,9 +44,18 @@ from workflows.call.telling import ExEvent
 from workflows.call.tlib import CallType, TlibEvent
 
 START = 1_772_443_800
+NO_EVENTS = ("wait", "lost", "operator")
 NUMBERS = {"X": "+15550100", "P": "+15550200", "P2": "+15550201"}
 STATES = {"connected": 0xC, "alerting": 0xA, "rings": 0xA, "held": 0xE, "busy": 0xB, "failed": 0xF, "answers": 0xC}
-STATES |= {"dialing": 0x10001, "initiated": 0x1, "routing": 0x809, "treated": 0xA09, "observing": 0xAC, "unknown": 0}
+STATES |= {
+    "dialing": 0x10001,
+    "initiated": 0x1,
+    "routing": 0x809,
+    "treated": 0xA09,
+    "observing": 0xAC,
+    "muted": 0x2C,
+    "unknown": 0,
+}
 
 
 def _id(text: str) -> str:
@@ -55,7 +69,10 @@ def _uuid(number: int) -> str:
 MAPPING = Snapshot.model_validate(
     {
         "source_id": _uuid(1),
-        "agents": {"A7050": {"agent": "free.seat", "user_id": _uuid(7050)}},
+        "agents": {
+            "A7050": {"agent": "free.seat", "user_id": _uuid(7050)},
+            **{f"A{dn}": {"agent": f"a.{dn}", "user_id": _uuid(dn)} for dn in range(7001, 7005)},
+        },
         "sites": [
             {
                 "name": "SIPS1",
@@ -65,6 +82,7 @@ MAPPING = Snapshot.model_validate(
                 "extensions": {
                     **{str(dn): {"agent": f"a.{dn}", "user_id": _uuid(dn)} for dn in range(7001, 7010)},
                     "7050": {},
+                    "7051": {},
                     "7099": None,
                 },
                 "virtual_queues": {"VQ_A": {"queue_id": _uuid(101)}, "VQ_B": {"queue_id": _uuid(102)}, "VQ_U": {}},
@@ -100,36 +118,50 @@ class Left:
         self._count = 0
 
     def event(self, time: float, text: str) -> TlibEvent | None:
-        """The event of one row; None for `wait`."""
-        if text == "wait":
+        """The event of one row; None for what is no event."""
+        if text in NO_EVENTS:
             return None
         found = re.fullmatch(r"(?:(\w+): )?(.+)", text)
         assert found
         name, words = found[1] or "A", found[2].split()
         if words[0] == "call":
             return self._read(time, self._created(name, words), "EventCallCreated", name)
-        kind, attributes = self._other(self.calls[name], words)
-        return self._read(time, attributes, kind, name)
+        call = self.calls.setdefault(name, CallScript(_id(f"call{name}"), "SIPS1"))
+        site = words.pop()[1:] if words[-1].startswith("@") else None
+        without_dn, words = words[-2:] == ["without", "DN"], [w for w in words if w not in ("without", "DN")]
+        agent, words = (words[-1], words[:-2]) if words[-2:-1] == ["as"] else (None, words)
+        kind, attributes = self._other(call, words)
+        if agent:
+            attributes["AgentID"] = agent
+        if without_dn:
+            del attributes["DN"]
+        return self._read(time, attributes, kind, name, site)
 
-    def _read(self, time: float, attributes: dict[str, Any], kind: str, name: str) -> TlibEvent:
+    def _read(
+        self, time: float, attributes: dict[str, Any], kind: str, name: str, site: str | None = None
+    ) -> TlibEvent:
         call = self.calls[name]
         micros = round(time * 1_000_000)
         attributes |= {"TimeinSecs": START + micros // 1_000_000, "TimeinuSecs": micros % 1_000_000}
         attributes = {"CallUUID": call.uuid, **attributes}
-        return TlibEvent.read(kind, attributes, call.site, ["DispositionCode"])
+        return TlibEvent.read(kind, attributes, site or call.site, ["DispositionCode"])
 
     def _created(self, name: str, words: list[str]) -> dict[str, Any]:
         site = next((w[1:] for w in words if w.startswith("@")), "SIPS1")
-        call = self.calls[name] = CallScript(_id(f"call{name}"), site)
+        call = self.calls.setdefault(name, CallScript(_id(f"call{name}"), site))
         attributes: dict[str, Any] = {
             "CallType": CallType[words[1].upper()].value,
-            "ConnID": f"006c{len(self.calls):012x}",
+            "ConnID": f"006c{list(self.calls).index(name) + 1:012x}",
         }
         if "of" in words:
             attributes["OrigCallUUID"] = self.calls[words[words.index("of") + 1]].uuid
         if words[1] == "inbound":
             attributes |= {"ANI": NUMBERS["X"], "DNIS": "+15550900"}
-        assert call
+        if "hidden" in words:
+            del attributes["ANI"]
+        if "dials" in words:
+            attributes["DialedNumber"] = words[words.index("dials") + 1]
+        call.site = site
         return attributes
 
     def _other(self, call: CallScript, words: list[str]) -> tuple[str, dict[str, Any]]:
@@ -146,12 +178,17 @@ class Left:
                 return "EventUserEvent", _participants([first, *rest])
             case [dn, "login", agent]:
                 return "EventAgentLogin", {"ThisDN": dn, "AgentID": agent, "CallUUID": None}
+            case [dn, "registered", agent]:
+                return "EventRegistered", {"ThisDN": dn, "AgentID": agent, "CallUUID": None}
+            case [dn, "logout"]:
+                return "EventAgentLogout", {"ThisDN": dn, "CallUUID": None}
             case [dn, "enters", *states]:
-                self._count += 1
-                call.parties[dn] = _id(f"{call.uuid[-4:]}{dn}{self._count}")
+                self._joins(call, dn)
                 return "EventCallPartyAdded", self._party(call, dn) | _state(states)
             case [dn, "rings"]:
                 return self._other(call, [dn, "enters", "rings"])
+            case [dn, "stands", *states]:
+                return "EventCallPartyAdded", self._party(call, dn) | _state(states)
             case [dn, "leaves", *rest]:
                 return "EventCallPartyDeleted", self._party(call, dn) | self._how(call, rest)
             case [dn, "moves", "to", other]:
@@ -162,12 +199,22 @@ class Left:
                 return "EventCallPartyState", self._party(call, dn) | _state(states)
         raise AssertionError(f"not in the notation: {words}")
 
+    def _joins(self, call: CallScript, dn: str) -> None:
+        self._count += 1
+        call.parties[dn] = _id(f"{call.uuid[-4:]}{dn}{self._count}")
+
     def _party(self, call: CallScript, dn: str) -> dict[str, Any]:
-        return {"PartyUUID": call.parties[dn], "DN": NUMBERS.get(dn, dn)}
+        if dn not in call.parties:
+            self._joins(call, dn)
+        shown = dn.partition("#")[0]
+        named = {} if shown == "?" else {"DN": NUMBERS.get(shown, shown)}
+        return {"PartyUUID": call.parties[dn], **named}
 
     def _how(self, call: CallScript, words: list[str]) -> dict[str, Any]:
         attributes: dict[str, Any] = {}
-        if "by" in words:
+        if words[-2:-1] == ["dn"]:
+            attributes["CtrlParty"] = NUMBERS.get(words[-1], words[-1])
+        elif "by" in words:
             attributes["CtrlParty"] = call.parties[words[words.index("by") + 1]]
         if "into" in words:
             attributes["RefCallUUID"] = self.calls[words[words.index("into") + 1]].uuid
@@ -232,6 +279,14 @@ class Right:
                 return f"{name['initiatingCommunicationId']}>{self._target(event)}"
         raise AssertionError(f"unknown array {told.array}")
 
+    def details(self, told: ExEvent) -> str:
+        """Who invited and the direction, or the object; empty when the event has neither."""
+        if initial := told.event.get("initialConfiguration"):
+            inviting = self._names.get(initial.get("invitedBy", ""), "-")
+            return f"{{{inviting},{'in' if initial['inbound'] else 'out'}}}"
+        moved = told.event.get("objectCommunicationId")
+        return f"{{{self._names[moved]}}}" if moved else ""
+
     def _establish(self, told: ExEvent) -> str:
         event = told.event
         name = self._target(event | {"array": told.array})
@@ -249,7 +304,8 @@ class Right:
         if queue:
             return ("VQ_A", "VQ_B", "VQ_C")[int(queue[-12:]) - 101]
         if number:
-            return {value: key for key, value in NUMBERS.items()}.get(str(number), str(number))
+            shown = {value: key for key, value in NUMBERS.items()} | {"anonymous": "P"}
+            return shown.get(str(number), str(number))
         return {"i": "I", "e": "X", "p": "P"}[str(event["array"])[0]]
 
 
@@ -277,7 +333,9 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
             assert event is not None
             assert event.call is not None
             conversation = Conversation(event.call, options or Options())
-        if event is None:
+        if what in ("lost", "operator"):
+            told = conversation.tick(_micros(time)) + conversation.end(what, _micros(time))
+        elif event is None:
             told = conversation.tick(_micros(time))
         else:
             conversation.learn({key: MAPPING.answer(key) for key in conversation.keys(event)})
@@ -288,7 +346,7 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
             last = max(_micros(base) // 1000, last + 1)
             mark = "" if each.time == date_time(last) else f"@{each.time[17:23]}"
             at = f"@{token.partition('@')[2]}" if "@" in token and not mark else mark
-            seen.append(right.text(each) + at)
+            seen.append(right.text(each) + (right.details(each) if "{" in token else "") + at)
             org.take(read(json.dumps({each.array: [each.event]}).encode()), "lab")
         expected.append(f"{time} {what} | {' '.join(tokens)}")
         actual.append(f"{time} {what} | {' '.join(seen)}")

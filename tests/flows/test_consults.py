@@ -199,8 +199,8 @@ def test_f13_the_caller_hangs_up_meanwhile() -> None:
         20   X leaves by X         | -X:Self done
         20   7001 leaves           |
         20   ends                  |
-        30   B: 7001 leaves by 7001 | -7001:Self
-        30   B: 7002 leaves by 7001 | -7002:Peer
+        30   B: 7001 leaves by 7001 |
+        30   B: 7002 leaves by 7001 | -7001:Self -7002:Peer
         30   B: ends               |
         """,
         flow="F13",

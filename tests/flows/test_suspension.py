@@ -18,7 +18,7 @@ def test_v2_the_vendors_example() -> None:
         13   7002 answers          |
         14   7001 held             |
         15   data Sold             |
-        18   7001 leaves by 7001   | -7001:Self -X:System
+        18   7001 leaves by 7001   | -7001:TransferConference -X:System
         30   X leaves by X         |
         30   7002 leaves           |
         30   ends                  |
@@ -55,7 +55,7 @@ def test_v1_conference_by_consult() -> None:
         20   B: 7002 moves to A    |
         20   B: 7001 leaves        |
         20   B: ends into A        |
-        30   7001 leaves by 7001   | -7001:Self
+        30   7001 leaves by 7001   | -7001:TransferConference
         40   X leaves by X         | -X:Self -7002:System
         40   7002 leaves           |
         40   ends                  |
@@ -121,7 +121,7 @@ def test_v5_an_extension_without_agent_answers() -> None:
         3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
         6    7050 rings            |
         6    diverted VQ_A to 7050 |
-        8    7050 answers          | -VQ_A:System@6 -X:System@6
+        8    7050 answers          | -VQ_A:System@6 -X:System
         20   X leaves by X         |
         20   ends                  |
         """,

@@ -80,7 +80,7 @@ def test_a_log_cut_at_both_ends() -> None:
     cut = events(
         "\tAttributeThisDN\t'9001'\n@16:45:24.5942 [0] distribute_event: message EventQueued\n\tAttributeThisD"
     )
-    assert cut == [LogEvent("EventQueued", {"ThisD": ""}, line=2)]
+    assert cut == [LogEvent("EventQueued", {}, line=2)]
 
 
 def test_a_value_over_several_lines() -> None:

@@ -20,7 +20,7 @@ def holds(scene: Scene) -> bool:
 
 def wrapup(scene: Scene) -> bool:
     """Tell a new wrap-up code on the agent who has, or had last, the call when it was set."""
-    for call in scene.topology.main_calls():
+    for call in scene.calls():
         value = call.user_data.get(scene.options.user_data_key)
         if value is None or (scene.told.wrapup_seen is not None and value[1] <= scene.told.wrapup_seen[1]):
             continue
@@ -34,18 +34,20 @@ def wrapup(scene: Scene) -> bool:
     return False
 
 
-def awaits_wrapup(scene: Scene) -> bool:
-    """True when an agent talked whose wrap-up code has not been told."""
-    agents = [c for c in scene.told.communications.values() if c.kind is Kind.USER and c.answered_at is not None]
-    return any(agent.wrapup is None for agent in agents)
+def may_be_wrapped_up(scene: Scene) -> bool:
+    """True when an agent talked: the code may still come, or be corrected."""
+    return any(c.kind is Kind.USER and c.answered_at is not None for c in scene.told.communications.values())
 
 
 def _agent_at(scene: Scene, time: int) -> Communication | None:
     window = round(scene.options.wrapup_window * SECOND)
+    consulted = scene.told.consult.target if scene.told.consult is not None else None
     talked = []
     for who in scene.told.communications.values():
         gone = scene.gone_at(who)
-        if who.kind is Kind.USER and not who.alerting and who.since <= time and (gone is None or time - gone <= window):
+        if who.kind is not Kind.USER or who.alerting or who.since > time or who.id == consulted:
+            continue
+        if gone is None or time - gone <= window:
             talked.append(who)
     return max(talked, key=lambda who: (who.live, who.answered_at or who.since), default=None)
 
@@ -53,23 +55,31 @@ def _agent_at(scene: Scene, time: int) -> Communication | None:
 def suspended_ends(scene: Scene) -> None:
     """Tell the end of whoever has left; when one would be alone it is ended too (flows.md, Suspended)."""
     scene.note(Rule.SUSPENDED)
+    over = scene.over()
     leaving = []
     for who in scene.told.live():
         gone = scene.gone_at(who)
-        if gone is None and scene.over:
-            gone = max(call.ended_at or 0 for call in scene.topology.main_calls())
+        if gone is None and over:
+            gone = max(call.ended_at or 0 for call in scene.calls())
         if gone is not None:
             leaving.append((gone, who))
     for gone, who in sorted(leaving, key=lambda item: item[0]):
-        let_go = who.kind in (Kind.IVR, Kind.QUEUE) and not scene.over
-        scene.tell.ended(gone, who, "System" if let_go else scene.hung_up(who))
+        scene.tell.ended(gone, who, _how(scene, who))
     alone = scene.told.live()
     if len(alone) == 1:
-        scene.tell.ended(leaving[-1][0] if leaving else scene.now, alone[0], "System")
+        scene.tell.ended(scene.now, alone[0], "System")
+
+
+def _how(scene: Scene, who: Communication) -> Disconnect:
+    if who.kind in (Kind.IVR, Kind.QUEUE) and not scene.over():
+        return "System"
+    main = scene.told.main
+    stays = main is not None and who.id != main.object and scene.gone_at(scene.told.on(main)) is None
+    return "TransferConference" if who.id == scene.told.opener and stays else scene.hung_up(who)
 
 
 def end_all(scene: Scene, at: int, how: Disconnect = "System", goes_on_in: str | None = None) -> None:
     """Tell that everything open has ended."""
     for who in scene.told.live():
         scene.tell.ended(at, who, how, goes_on_in)
-    scene.told.offer = scene.told.consult = None
+    scene.told.consult = None

@@ -74,16 +74,33 @@ class Offer:
 
 
 @dataclass(slots=True)
+class Line:
+    """Who talks to whom: the main line of a conversation, or that of a consult."""
+
+    object: str
+    """The communication that stays when the call moves: the caller, in an internal call the other agent, in a consult
+    the agent who consults."""
+    holder: str | None = None
+    """Whoever has the object now: IVR, queue, agent or number."""
+    offer: Offer | None = None
+    call: str | None = None
+    """CallUUID of the consult call; None for the main calls."""
+
+
+@dataclass(slots=True)
 class Consult:
     """A consult that was told and not yet ended."""
 
-    call: str
-    """CallUUID of the consult call."""
-    initiator: str
+    line: Line
+    caller: str
+    """About whom it is: the communication that waits in the main call."""
     target: str
-    """The consulted communication: a queue, then the agent it delivers to."""
-    object: str
+    """The consulted communication told last: a queue, then the agent it delivers to."""
     progressed: bool = False
+
+    @property
+    def initiator(self) -> str:
+        return self.line.object
 
 
 @dataclass(slots=True)
@@ -91,12 +108,12 @@ class Told:
     """Everything that was told, and what of it is still open."""
 
     communications: dict[str, Communication] = field(default_factory=dict)
-    object: str | None = None
-    """The communication that stays when the call moves: the caller, or in an internal call the other agent."""
-    holder: str | None = None
-    """Whoever has the object now: IVR, queue, agent or number."""
-    offer: Offer | None = None
+    main: Line | None = None
     consult: Consult | None = None
+    consulted: list[str] = field(default_factory=list)
+    """CallUUIDs of all consult calls that were told."""
+    opener: str | None = None
+    """The agent who made a conference of the call."""
     moves: list[str] = field(default_factory=list)
     """Flow rows (F07 to F13) of the transfers and consults told, in order."""
     wrapup_seen: tuple[str, int] | None = None
@@ -123,4 +140,8 @@ class Told:
 
     @property
     def opened(self) -> bool:
-        return self.object is not None
+        return self.main is not None
+
+    def on(self, line: Line) -> Communication:
+        """The object of a line."""
+        return self.communications[line.object]

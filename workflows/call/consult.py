@@ -1,36 +1,44 @@
-"""Consult calls: an agent calls somebody about the caller, who waits (flows.md, Moves, Consult)."""
+"""Consult calls: an agent calls somebody about the caller, who waits (flows.md, Moves, Consult).
 
-from workflows.call.communications import Communication, Consult, Kind, Offer, Transfer
-from workflows.call.encoding import MOVED_TO
+A consult has a line of its own whose object is the agent who consults. When it is completed, whoever is on that line
+goes over to the caller; when the caller hangs up meanwhile, it goes on as the main line.
+"""
+
+from collections.abc import Iterable
+
+from workflows.call.communications import Communication, Consult, Kind, Line
+from workflows.call.moves import Moves
 from workflows.call.rules import Rule
-from workflows.call.scene import Newcomer, Scene
-from workflows.call.topology import Call, Visit
+from workflows.call.scene import Scene
+from workflows.call.topology import Call, Party
 
 
-def advance(scene: Scene) -> bool:
+def advance(scene: Scene, main: Line) -> bool:
     """Tell the next thing of a consult. False when there is nothing to tell now."""
     consult = scene.told.consult
     if consult is None:
-        return _started(scene)
-    return _queue_delivers(scene, consult) or _progressed(scene, consult) or _ended(scene, consult)
+        return _started(scene, main)
+    if not scene.told[consult.caller].live:
+        _caller_left(scene, consult)
+        return True
+    return (
+        _moved(scene, consult)
+        or _progressed(scene, consult)
+        or _completed(scene, main, consult)
+        or _given_up(scene, consult)
+    )
 
 
-def _started(scene: Scene) -> bool:
+# How it begins
+
+
+def _started(scene: Scene, main: Line) -> bool:
     for call in scene.topology.consult_calls():
-        calls = scene.topology.with_legs(call)
         initiator = _initiator(scene, call)
-        if initiator is None or not call.live:
+        if initiator is None or call.uuid in scene.told.consulted:
             continue
-        stays = _other(scene, initiator)
-        if stays is None or not stays.live:
-            continue
-        waiting = [v for v in scene.mapped(scene.topology.visits_of(*calls)) if v.live]
-        called = [n for n in scene.newcomers(scene.topology.parties_of(*calls)) if n.who.key != initiator.key]
-        if waiting:
-            _to_queue(scene, call, initiator, stays, waiting[0])
-            return True
-        if called and (called[0].kind is Kind.USER or scene.settled(called[0].party.added)):
-            _to_party(scene, call, initiator, stays, called[0])
+        caller = scene.told.get(main.holder if main.object == initiator.id else main.object)
+        if caller is not None and caller.live and _began(scene, call, initiator, caller):
             return True
     return False
 
@@ -44,152 +52,122 @@ def _initiator(scene: Scene, call: Call) -> Communication | None:
     return None
 
 
-def _other(scene: Scene, initiator: Communication) -> Communication | None:
-    """Whom the initiator talks to in the main call."""
-    told = scene.told
-    return told.get(told.holder if told.object == initiator.id else told.object)
-
-
-def _to_party(scene: Scene, call: Call, initiator: Communication, stays: Communication, called: Newcomer) -> None:
-    scene.note(Rule.CONSULT_BEGAN)
-    party = called.party
-    target = scene.communication(called.kind, called.who, [party], party.added)
-    target.alerting = party.answered_at is None or party.answered_at > party.added
-    scene.establish(party.added, target, invited_by=initiator.id)
-    scene.tell.consult(party.added, initiator.id, target.id, stays.id)
-    scene.told.consult = Consult(call.uuid, initiator.id, target.id, stays.id)
-    scene.told.moves.append({Kind.USER: "F10", Kind.PHONE: "F12"}[target.kind])
-    if not target.alerting:
-        target.answered_at = party.added
-
-
-def _to_queue(scene: Scene, call: Call, initiator: Communication, stays: Communication, visit: Visit) -> None:
-    scene.note(Rule.CONSULT_OF_QUEUE)
-    at = visit.queued_at or 0
-    queue = scene.queue(visit, at)
-    scene.establish(at, queue, invited_by=initiator.id)
-    scene.tell.consult(at, initiator.id, queue.id, stays.id)
-    scene.told.consult = Consult(call.uuid, initiator.id, queue.id, stays.id)
-    scene.told.moves.append("F11")
-
-
-def _queue_delivers(scene: Scene, consult: Consult) -> bool:
-    """Inside the consult the queue offers the call to an agent; the object of that move is the initiator."""
-    queue = scene.told[consult.target]
-    offer = scene.told.offer
-    if queue.kind is not Kind.QUEUE or not scene.told[consult.initiator].live:
+def _began(scene: Scene, call: Call, initiator: Communication, caller: Communication) -> bool:
+    line = Line(initiator.id, call=call.uuid)
+    waiting = [visit for visit in scene.visits_on(line) if visit.live]
+    called = [n for n in scene.newcomers(_parties(scene, call)) if n.who.key != initiator.key]
+    if waiting and call.live:
+        at = waiting[0].queued_at or 0
+        target = scene.queue(waiting[0], at)
+        scene.note(Rule.CONSULT_OF_QUEUE)
+        scene.establish(at, target, invited_by=initiator.id)
+        line.holder = target.id
+    elif called and (called[0].kind is Kind.USER or scene.settled(called[0].party.added)):
+        at = called[0].party.added
+        scene.note(Rule.CONSULT_BEGAN)
+        target = Moves(scene, line).join(called[0], at)
+    else:
         return False
-    if offer is None:
-        return _offer_inside(scene, consult, queue)
-    target = scene.told[offer.target]
-    answered, gone = scene.answered_at(target), scene.gone_at(target)
-    if answered is not None:
-        scene.note(Rule.REACHED)
-        scene.tell.answered(answered, target)
-        scene.tell.end_transfer(answered, offer.transfer, "Completed")
-        scene.tell.ended(answered, queue, MOVED_TO[Kind.USER])
-        consult.target, scene.told.offer = target.id, None
-        return True
-    if gone is not None:
-        scene.note(Rule.NOT_REACHED)
-        scene.tell.ended(gone, target, "Error" if scene.failed(target) else "System")
-        scene.tell.end_transfer(gone, offer.transfer, "Failed")
-        scene.told.offer = None
-        return True
-    return False
+    scene.tell.consult(at, initiator.id, target.id, caller.id)
+    scene.told.consult = Consult(line, caller.id, target.id)
+    scene.told.consulted.append(call.uuid)
+    scene.told.moves.append({Kind.USER: "F10", Kind.QUEUE: "F11", Kind.PHONE: "F12"}[target.kind])
+    return True
 
 
-def _offer_inside(scene: Scene, consult: Consult, queue: Communication) -> bool:
-    calls = scene.topology.with_legs(scene.topology.calls[consult.call])
-    called = [n for n in scene.newcomers(scene.topology.parties_of(*calls)) if n.kind is Kind.USER]
-    if not called:
+def _parties(scene: Scene, call: Call) -> Iterable[Party]:
+    """Whoever is in the consult call or its legs, or came into it and has moved to the main call since."""
+    calls = {each.uuid for each in scene.topology.with_legs(call)}
+    return (p for p in scene.topology.parties.values() if p.call in calls or p.origin == call.uuid)
+
+
+# How it goes on
+
+
+def _moved(scene: Scene, consult: Consult) -> bool:
+    """A ring is over, or the queue delivers: moves on the consult's own line."""
+    if not Moves(scene, consult.line, hurried=_back(scene, consult)).next():
         return False
-    scene.note(Rule.CONSULT_DELIVERED)
-    party = called[0].party
-    target = scene.communication(Kind.USER, called[0].who, [party], party.added)
-    target.alerting = True
-    transfer = Transfer(scene.tell.new_id("command"), queue.id, consult.initiator)
-    scene.tell.transfer(party.added, transfer, target)
-    scene.establish(party.added, target, invited_by=consult.initiator)
-    scene.tell.progress(party.added, transfer, target)
-    scene.told.offer = Offer(target.id, transfer)
+    offer = consult.line.offer
+    consult.target = offer.target if offer is not None else consult.line.holder or consult.target
     return True
 
 
 def _progressed(scene: Scene, consult: Consult) -> bool:
-    """The consulted party answers."""
-    target = scene.told[consult.target]
-    answered = scene.answered_at(target)
-    if consult.progressed or target.kind is Kind.QUEUE or answered is None or not target.live:
+    """The consulted party has answered."""
+    target = scene.told.get(consult.line.holder)
+    if consult.progressed or target is None or target.kind is Kind.QUEUE or target.answered_at is None:
         return False
     scene.note(Rule.CONSULT_ANSWERED)
-    if target.alerting:
-        scene.tell.answered(answered, target)
-    if scene.told[consult.object].live:
-        scene.tell.progress_consult(answered, consult.initiator, target.id, consult.object)
+    scene.tell.progress_consult(target.answered_at, consult.initiator, target.id, consult.caller)
     consult.progressed = True
     return True
 
 
-def _ended(scene: Scene, consult: Consult) -> bool:
-    initiator, target = scene.told[consult.initiator], scene.told[consult.target]
-    caller = scene.told[consult.object]
-    left, gone = scene.gone_at(initiator), scene.gone_at(target)
-    if not caller.live:
-        return _caller_left(scene, consult)
-    if left is not None:
-        return _completed(scene, consult, initiator, target, left, gone)
-    if gone is None or (target.kind is Kind.QUEUE and _in_call(scene, initiator, consult.call)):
+# How it ends
+
+
+def _completed(scene: Scene, main: Line, consult: Consult) -> bool:
+    """The agent left both calls: the caller talks to the consulted party, or waits in its queue or ring."""
+    told, initiator = scene.told, scene.told[consult.initiator]
+    left = scene.gone_at(initiator)
+    if left is None:
         return False
-    held = scene.held_at(initiator)
-    back = held is not None and not held[0]
-    again = any(call.live and call.uuid != consult.call for call in scene.topology.consult_calls())
-    if not (back or again or scene.settled(gone)):
+    if not _somebody(scene, consult.line):
         return False
-    scene.note(Rule.CONSULT_GIVEN_UP)
-    offer = scene.told.offer
-    if offer is not None:
-        ringing = scene.told[offer.target]
-        scene.tell.ended(gone, ringing, "System")
-        scene.tell.end_transfer(gone, offer.transfer, "Canceled")
-        scene.told.offer = None
-    scene.tell.ended(gone, target, scene.hung_up(target))
-    scene.tell.end_consult(gone)
-    scene.told.moves.append("F13")
-    scene.told.consult = None
-    return True
-
-
-def _in_call(scene: Scene, who: Communication, call: str) -> bool:
-    return any(party.live and party.call == call for party in scene.parties(who))
-
-
-def _completed(
-    scene: Scene, consult: Consult, initiator: Communication, target: Communication, left: int, gone: int | None
-) -> bool:
-    """The initiator left both calls: the caller talks to the consulted party, or waits in its queue or ring."""
-    if gone is not None:
-        if not (scene.over or scene.settled(gone)):
-            return False  # the consulted party may be on its way to the main call
-        scene.note(Rule.CONSULT_GIVEN_UP)
-        scene.tell.ended(gone, target, scene.hung_up(target))
-        scene.tell.end_consult(gone)
-        scene.told.consult = None
-        return True
     scene.note(Rule.CONSULT_COMPLETED)
     scene.tell.ended(left, initiator, "TransferConsult")
     scene.tell.end_consult(left)
-    told = scene.told
-    told.object, told.holder, told.consult = consult.object, target.id, None
-    if told.offer is None and target.alerting:
-        told.offer, told.holder = Offer(target.id), None
+    line = consult.line
+    main.object, main.holder, main.offer = consult.caller, line.holder, line.offer
+    told.consult = None
     return True
 
 
-def _caller_left(scene: Scene, consult: Consult) -> bool:
-    """The caller hung up during the consult: the two agents go on talking."""
+def _somebody(scene: Scene, line: Line) -> bool:
+    """Whether anybody is on the line besides its object; a queue that delivered counts while the delivery is due."""
+    if line.offer is not None:
+        return scene.gone_at(scene.told[line.offer.target]) is None
+    holder = scene.told.get(line.holder)
+    if holder is None or not holder.live:
+        return False
+    return scene.gone_at(holder) is None or any(scene.delivered(visit) for visit in scene.visits(holder))
+
+
+def _given_up(scene: Scene, consult: Consult) -> bool:
+    """The consulted party has gone, or the agent left its queue: the agent is back with the caller, or alone."""
+    told, line, initiator = scene.told, consult.line, scene.told[consult.initiator]
+    target = told[consult.target]
+    gone = target.ended_at if not target.live else scene.gone_at(target)
+    if target.live and target.kind is Kind.QUEUE and _in_call(scene, initiator, line.call):
+        return False
+    if gone is None or not (_back(scene, consult) or scene.settled(gone)):
+        return False
+    scene.note(Rule.CONSULT_GIVEN_UP)
+    Moves(scene, line).cancel(gone)
+    for who in (target, told.get(line.holder)):
+        if who is not None and who.live:
+            scene.tell.ended(gone, who, scene.hung_up(who))
+    scene.tell.end_consult(gone)
+    told.moves.append("F13")
+    told.consult = None
+    return True
+
+
+def _back(scene: Scene, consult: Consult) -> bool:
+    """The agent took the caller off hold, began another consult, or everything is over: nobody else will come."""
+    held = scene.held_at(scene.told[consult.initiator])
+    again = any(call.live and call.uuid not in scene.told.consulted for call in scene.topology.consult_calls())
+    return (held is not None and not held[0]) or again or scene.over()
+
+
+def _in_call(scene: Scene, who: Communication, call: str | None) -> bool:
+    return any(party.live and party.call == call for party in scene.parties(who))
+
+
+def _caller_left(scene: Scene, consult: Consult) -> None:
+    """The caller hung up during the consult: the two others go on."""
     scene.note(Rule.CALLER_LEFT_CONSULT)
-    scene.tell.end_consult(scene.told[consult.object].ended_at or scene.now)
+    scene.tell.end_consult(scene.told[consult.caller].ended_at or scene.now)
     scene.told.moves.append("F13")
-    scene.told.object, scene.told.holder, scene.told.consult = consult.initiator, consult.target, None
-    return True
+    scene.told.main, scene.told.consult = consult.line, None

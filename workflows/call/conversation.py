@@ -20,7 +20,7 @@ from workflows.call.rules import Rule
 from workflows.call.scene import Options, Scene
 from workflows.call.second_calls import SecondCall
 from workflows.call.telling import ExEvent
-from workflows.call.tlib import CallType, TlibEvent
+from workflows.call.tlib import TlibEvent
 from workflows.call.topology import Topology
 from workflows.call.violations import Violation
 
@@ -149,7 +149,7 @@ class Conversation:
     def summary(self) -> Summary:
         told, state = self.state.told, self.state
         violation = state.violation
-        if not told.opened and state.mode is Mode.NORMAL and self.scene.direction == CallType.OUTBOUND and self.ended:
+        if not told.opened and state.mode is Mode.NORMAL and self.ended and violations.is_agentless(self.scene):
             violation = "V4"
         return Summary(
             conversation_id=self.scene.tell.conversation_id,
@@ -209,6 +209,7 @@ class Conversation:
     def _violate(self, found: Violation) -> None:
         if self.state.mode is Mode.NORMAL:
             self.state.violation, self.state.reason = found.code, found.reason
+            self.state.told.opener = found.opener
             self.state.mode = Mode.SUSPENDED if self.state.told.opened else Mode.IGNORED
 
     def _tell_all(self) -> None:
@@ -224,17 +225,14 @@ class Conversation:
         raise RuntimeError(f"call {self.call}: the rules do not come to an end")
 
     def _tell_next(self) -> bool:
-        scene = self.scene
+        scene, main = self.scene, self.state.told.main
         scene.tell.rule = None
-        if not scene.told.opened:
+        if main is None:
             return opening.try_open(scene)
-        return (
-            consult.advance(scene)
-            or (scene.told.consult is None and main_line.advance(scene))
-            or (scene.told.consult is not None and main_line.leave_during_consult(scene))
-            or afterwards.holds(scene)
-            or afterwards.wrapup(scene)
-        )
+        if consult.advance(scene, main):
+            return True
+        step = main_line.advance if scene.told.consult is None else main_line.leave_during_consult
+        return step(scene, main) or afterwards.holds(scene) or afterwards.wrapup(scene)
 
     def _wait_for_the_end(self) -> None:
         """Close some time after the last call ended; longer while a wrap-up code may still come."""
@@ -242,7 +240,7 @@ class Conversation:
         if not self.ended or self.scene.told.live():
             return
         last = max(call.ended_at or 0 for call in calls)
-        awaited = self.state.mode is Mode.NORMAL and afterwards.awaits_wrapup(self.scene)
+        awaited = self.state.mode is Mode.NORMAL and afterwards.may_be_wrapped_up(self.scene)
         options = self.scene.options
         if self.scene.due(last, max(options.linger, options.wrapup_window) if awaited else options.linger):
             self.state.closed = True

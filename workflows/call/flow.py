@@ -20,11 +20,14 @@ def _base(told: Told, direction: int) -> str:
     if direction == CallType.INTERNAL:
         return "F17" if queued else "F16"
     agents = [c for c in order if c.kind is Kind.USER]
-    reached = next((n for n, agent in enumerate(agents) if agent.answered_at is not None), None)
-    if reached is None:
+    first = next((agent for agent in agents if agent.answered_at is not None), None)
+    if first is None:
+        if any(c.kind is Kind.PHONE for c in order):
+            return "F09"
         return "F02" if queued or agents else "F01"
-    if reached > 0:
+    if first is not agents[0]:
         return "F06"
-    if not queued:
+    before = {c.kind for c in order[: order.index(first)]}
+    if Kind.QUEUE not in before:
         return "F05"
-    return "F03" if any(c.kind is Kind.IVR for c in order) else "F04"
+    return "F03" if Kind.IVR in before else "F04"

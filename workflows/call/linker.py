@@ -172,12 +172,12 @@ class Linker:
     def _item(self, call: LinkedCall, event: TlibEvent) -> Item:
         """The wire form of an event, with what only the linker knows: who sits on the DN.
 
-        After a logout nobody is named: the model then asks for the DN's fixed agent.
+        After a logout the agent is empty: nobody is there, not even the DN's fixed agent.
         """
         if event.agent is None and (event.event in PARTY_EVENTS or event.feed is Feed.AGENT):
-            agent, _ = self._agents.get(f"{event.site}|{call.dn_of(event)}", (None, 0))
-            if agent is not None:
-                event = event.model_copy(update={"agent": agent})
+            seat = self._agents.get(f"{event.site}|{call.dn_of(event)}")
+            if seat is not None:
+                event = event.model_copy(update={"agent": seat[0] or ""})
         return event.wire()
 
     def _remember(self, call: LinkedCall, event: TlibEvent, item: Item) -> None:

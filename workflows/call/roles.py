@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from workflows.call.directory import Directory, Role, agent_key
+from workflows.call.directory import NOT_MAPPED, Directory, Role, agent_key
 from workflows.call.topology import Call, Party, Visit
 
 _NUMBER = re.compile(r"\+\d+|\d{4,}")
@@ -62,7 +62,7 @@ def queue_id(visit: Visit, directory: Directory) -> str | None:
 def _on_extension(party: Party, directory: Directory) -> Identity:
     answer = directory.dn(party.site, party.dn or "")
     if answer.seat and party.agent is not None:
-        answer = directory[agent_key(party.agent)]
+        answer = directory[agent_key(party.agent)] if party.agent else NOT_MAPPED
     if answer.user_id is None:
         return Identity(Who.UNSEATED, f"dn {party.site} {party.dn}", party.dn or "")
     return Identity(Who.USER, f"user {answer.user_id}", answer.agent or party.dn or "", answer.user_id)

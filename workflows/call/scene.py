@@ -7,8 +7,8 @@ at a single event, so that the order of events between feeds does not matter. A 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workflows.call.communications import Communication, Kind, Told
-from workflows.call.directory import Directory
+from workflows.call.communications import Communication, Kind, Line, Told
+from workflows.call.directory import Directory, Role
 from workflows.call.encoding import Disconnect, Encoder
 from workflows.call.roles import Identity, Who, identify, queue_id
 from workflows.call.rules import Rule
@@ -74,13 +74,19 @@ class Scene:
         calls = self.topology.calls
         return calls.get(self.root) or next(iter(calls.values()), None)
 
-    def main_parties(self) -> list[Party]:
-        """Parties of the calls that are no consult, in order of arrival."""
-        return sorted(self.topology.parties_of(*self.topology.main_calls()), key=_added)
+    def calls(self, line: Line | None = None) -> list[Call]:
+        """The calls of a line: a consult call with its legs on other sites, else the calls that are no consult."""
+        if line is None or line.call is None:
+            return self.topology.main_calls()
+        return self.topology.with_legs(self.topology.calls[line.call])
 
-    def main_visits(self) -> list[Visit]:
-        """Stays on mapped Virtual Queues in the calls that are no consult, in order."""
-        return self.mapped(self.topology.visits_of(*self.topology.main_calls()))
+    def parties_on(self, line: Line | None = None) -> list[Party]:
+        """The parties of a line's calls, gone ones too, in order of arrival."""
+        return sorted(self.topology.parties_of(*self.calls(line)), key=_added)
+
+    def visits_on(self, line: Line | None = None) -> list[Visit]:
+        """A line's stays on mapped Virtual Queues, in order."""
+        return self.mapped(self.topology.visits_of(*self.calls(line)))
 
     def mapped(self, visits: Iterable[Visit]) -> list[Visit]:
         known = [visit for visit in visits if queue_id(visit, self.directory) is not None]
@@ -124,24 +130,34 @@ class Scene:
             return f"(a number) at {party.site}"
         return f"{party.dn} at {party.site}"
 
-    def newcomers(self, parties: Iterable[Party] | None = None) -> list[Newcomer]:
-        """Living agents, then external parties, of the main calls that no communication stands for, in order."""
+    def newcomers(self, parties: Iterable[Party]) -> list[Newcomer]:
+        """Agents, then external parties, that no communication stands for, in order.
+
+        A number that has gone again while it was waited for an IS-Link is still one.
+        """
         found = []
-        for party in self.main_parties() if parties is None else parties:
-            if party.live and not party.audit and self.told.of_party(party.uuid) is None:
-                who = self.identity(party)
-                if who.who in (Who.USER, Who.EXTERNAL):
-                    found.append(Newcomer(party, who))
+        for party in parties:
+            if party.audit or self.told.of_party(party.uuid) is not None:
+                continue
+            who = self.identity(party)
+            waited = who.who is Who.EXTERNAL and self.now <= party.added + round(self.options.settle * SECOND)
+            if who.who in (Who.USER, Who.EXTERNAL) and (party.live or waited):
+                found.append(Newcomer(party, who))
         return sorted(found, key=lambda newcomer: newcomer.kind is Kind.PHONE)
 
-    def routing_points(self) -> list[Party]:
-        """Living Routing Point parties of the main calls."""
-        return [p for p in self.main_parties() if p.live and self.identity(p).who is Who.IVR]
+    def routing_points(self, line: Line | None = None) -> list[Party]:
+        """Living Routing Point parties of a line."""
+        return [p for p in self.parties_on(line) if p.live and self.identity(p).who is Who.IVR]
 
-    @property
-    def over(self) -> bool:
-        """True when every main call has ended."""
-        return all(not call.live for call in self.topology.main_calls())
+    def delivered(self, visit: Visit) -> bool:
+        """True when a visit ended with a delivery to somebody, not to another queue or a Routing Point."""
+        if visit.to is None:
+            return False
+        return self.directory.dn(visit.site, visit.to).role not in (Role.VIRTUAL_QUEUE, Role.ROUTING_POINT)
+
+    def over(self, line: Line | None = None) -> bool:
+        """True when every call of a line has ended."""
+        return all(not call.live for call in self.calls(line))
 
     @property
     def direction(self) -> int:
@@ -149,7 +165,7 @@ class Scene:
         root = self.root_call()
         if root is not None and root.call_type in (CallType.INTERNAL, CallType.INBOUND, CallType.OUTBOUND):
             return int(root.call_type)
-        parties = [p for p in self.main_parties() if self.identity(p).who in (Who.USER, Who.EXTERNAL)]
+        parties = [p for p in self.parties_on() if self.identity(p).who in (Who.USER, Who.EXTERNAL)]
         if not parties or self.identity(parties[0]).who is Who.EXTERNAL:
             return CallType.INBOUND
         external = any(self.identity(p).who is Who.EXTERNAL for p in parties[1:])
@@ -176,9 +192,12 @@ class Scene:
             if queue is not None and visit.id not in queue.parties and visit.queued_at is not None:
                 queue.parties.append(visit.id)
 
+    def _caller(self) -> Communication | None:
+        return self.told.on(self.told.main) if self.told.main is not None else None
+
     def carried_on(self) -> Party | None:
         """The party of another site's living call that may carry the caller, whose own leg has ended (REFER, 302)."""
-        caller = self.told.get(self.told.object)
+        caller = self._caller()
         if caller is None or caller.kind is not Kind.EXTERNAL or not caller.live or self.gone_at(caller) is None:
             return None
         for call in self.topology.main_calls():
@@ -190,7 +209,7 @@ class Scene:
     def _adopt_caller(self) -> None:
         """A caller whose leg has ended goes on in the other site's call: at once as a party of its own there; what
         stands for the way between the sites carries the caller only when it stays."""
-        party, caller = self.carried_on(), self.told.get(self.told.object)
+        party, caller = self.carried_on(), self._caller()
         if party is None or caller is None:
             return
         if self.identity(party).who is Who.EXTERNAL or self.settled(self.gone_at(caller) or 0):
@@ -229,11 +248,18 @@ class Scene:
 
     def released(self, who: Communication) -> bool | None:
         """Whether it is named as the one that hung up; None when nobody is named."""
-        parties = list(self.parties(who))
-        last = max((p for p in parties if p.gone_at is not None), key=lambda p: p.gone_at or 0, default=None)
+        return None if self._ctrl(who) is None else self.released_by(who, who)
+
+    def released_by(self, who: Communication, by: Communication) -> bool:
+        """Whether somebody is named as the one that made it leave."""
+        ctrl = self._ctrl(who)
+        return ctrl is not None and any(ctrl in (party.uuid, party.dn) for party in self.parties(by))
+
+    def _ctrl(self, who: Communication) -> str | None:
+        gone = (party for party in self.parties(who) if party.gone_at is not None)
+        last = max(gone, key=lambda party: party.gone_at or 0, default=None)
         call = self.topology.calls.get(last.call) if last else None
-        ctrl = (last.ctrl if last else None) or (call.ctrl if call else None)
-        return None if ctrl is None else any(ctrl in (party.uuid, party.dn) for party in parties)
+        return (last.ctrl if last else None) or (call.ctrl if call else None)
 
     def hung_up(self, who: Communication) -> Disconnect:
         """How it left: itself, with the others, or because the ring led to nothing (flows.md, disconnectType)."""

@@ -151,7 +151,7 @@ class TlibEvent(BaseModel):
     third_party_dn: str | None = None
     """Of EventDiverted: where the call went."""
     agent: str | None = None
-    """AgentID of whoever is logged in on the DN."""
+    """AgentID of whoever is logged in on the DN; empty after a logout."""
     participants: tuple[Participant, ...] | None = None
     """Of EventUserEvent: the list of call participants."""
     supervisors: tuple[str, ...] = ()

@@ -25,8 +25,10 @@ class Party:
     added: int
     changed: int
     """Time of the newest event that was applied."""
+    origin: str = ""
+    """CallUUID of the call it came into."""
     agent: str | None = None
-    """AgentID of whoever is logged in on the DN."""
+    """AgentID of whoever is logged in on the DN; empty when they logged out, None when never heard of."""
     phase: int | None = None
     alerting_at: int | None = None
     answered_at: int | None = None
@@ -195,9 +197,10 @@ class Topology:
         assert event.call is not None
         party = self.parties.get(event.party)
         if party is None:
-            party = Party(event.party, event.call, event.site, event.dn, added=event.time, changed=event.time)
+            party = Party(event.party, event.call, event.site, event.dn, event.time, event.time, origin=event.call)
             self.parties[event.party] = party
-        party.dn, party.agent = party.dn or event.dn, party.agent or event.agent
+        party.dn = party.dn or event.dn
+        party.agent = event.agent if party.agent is None else party.agent
         party.audit = party.audit or event.audit
         if not party.live or event.time < party.changed:
             return
@@ -241,7 +244,7 @@ class Topology:
             return
         for party in self.parties.values():
             if party.live and party.dn == event.dn and party.site == event.site:
-                party.agent = party.agent or event.agent
+                party.agent = event.agent if party.agent is None else party.agent
 
 
 def _enter_phase(party: Party, event: TlibEvent) -> None:

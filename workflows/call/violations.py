@@ -6,7 +6,7 @@ from workflows.call.communications import Kind
 from workflows.call.roles import Who
 from workflows.call.scene import Scene
 from workflows.call.second_calls import SecondCall
-from workflows.call.tlib import PartyPhase
+from workflows.call.tlib import CallType, PartyPhase
 from workflows.call.topology import Party
 
 
@@ -17,6 +17,8 @@ class Violation:
     code: str
     """V1 to V7."""
     reason: str
+    opener: str | None = None
+    """Of a conference: the communication of the agent who made it."""
 
 
 def find(scene: Scene) -> Violation | None:
@@ -55,7 +57,8 @@ def _consult_conference(scene: Scene) -> Violation | None:
         return None
     talking = own[0].phase == joined[0].phase == PartyPhase.CONNECTED
     if talking or scene.settled(joined[0].changed):
-        return Violation("V1", f"DN {scene.place(joined[0])} joined the call it was consulted about")
+        reason = f"DN {scene.place(joined[0])} joined the call it was consulted about"
+        return Violation("V1", reason, initiator.id)
     return None
 
 
@@ -67,10 +70,14 @@ def _consults(scene: Scene) -> Violation | None:
     for call in consults:
         if call.live and call.orig_call in uuids:
             return Violation("V7", f"call {call.uuid} is a consult out of consult call {call.orig_call}")
-        if consult is None or call.uuid == consult.call or not any(p.live for p in scene.topology.parties_of(call)):
+        if (
+            consult is None
+            or call.uuid == consult.line.call
+            or not any(p.live for p in scene.topology.parties_of(call))
+        ):
             continue
         if scene.gone_at(scene.told[consult.target]) is None:
-            return Violation("V7", f"call {call.uuid} is a second consult beside {consult.call}")
+            return Violation("V7", f"call {call.uuid} is a second consult beside {consult.line.call}")
     return None
 
 
@@ -80,13 +87,14 @@ def _conference(scene: Scene) -> Violation | None:
     A blind transfer shows the new party too, before or after the holder's leaving: the holder who stays while
     the new one rings and answers, or for the whole wait, makes it a conference.
     """
-    holder = scene.told.get(scene.told.holder)
-    if holder is None or not holder.live or holder.kind not in (Kind.USER, Kind.PHONE) or scene.told.offer:
+    line = scene.told.main
+    holder = scene.told.get(line.holder) if line is not None else None
+    if line is None or holder is None or not holder.live or holder.kind not in (Kind.USER, Kind.PHONE) or line.offer:
         return None
     talking_since = scene.answered_at(holder) or holder.answered_at
     if talking_since is None or scene.gone_at(holder) is not None:
         return None
-    for party in scene.main_parties():
+    for party in scene.parties_on(line):
         third = scene.identity(party)
         if not party.live or third.who not in (Who.USER, Who.EXTERNAL, Who.UNSEATED):
             continue
@@ -97,7 +105,7 @@ def _conference(scene: Scene) -> Violation | None:
         number = third.who is Who.EXTERNAL  # it may yet turn out to be the way to another site
         rang = not number and party.alerting_at is not None and (party.answered_at or 0) > party.alerting_at
         if rang or scene.settled(max(party.added, talking_since)):
-            return Violation("V2", f"DN {scene.place(party)} joined a call that nobody left")
+            return Violation("V2", f"DN {scene.place(party)} joined a call that nobody left", holder.id)
     return None
 
 
@@ -126,3 +134,10 @@ def is_second_call(scene: Scene, note: SecondCall) -> bool:
         return False
     others = (Party(dn, note.other, note.site, dn, added=0, changed=0) for dn in note.others)
     return any(scene.identity(other).who is not Who.NOBODY for other in others)
+
+
+def is_agentless(scene: Scene) -> bool:
+    """V4: a call dialled by the system that no agent ever joined."""
+    agents = (Who.USER, Who.UNSEATED)
+    nobody = all(scene.identity(party).who not in agents for party in scene.parties_on())
+    return scene.direction == CallType.OUTBOUND and nobody

@@ -1,0 +1,366 @@
+"""Holds of every agent, and wrap-up codes during and after the call."""
+
+from tests.flows.notation import check
+
+TALKING = """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        3    7001 answers          | 7001!
+"""
+ENDS = """
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+"""
+CONSULTING = (
+    TALKING
+    + """
+        10   7001 held             | 7001=
+        10   B: call consult of A  |
+        10   B: 7001 enters connected |
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 answers       | 7002! 7001??7002
+"""
+)
+COMPLETED = """
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+"""
+ENDS_7002 = """
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+"""
+
+
+# Holds
+
+
+def test_hold_and_retrieve_twice() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 held             | 7001=
+        7    7001 connected        | 7001/
+        8    7001 held             | 7001=
+        8.0004 7001 connected      | 7001/
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_a_hold_reported_twice_is_one() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 held             | 7001=
+        6    7001 held             |
+        7    7001 connected        | 7001/
+        8    7001 connected        |
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_an_old_state_does_not_undo_a_hold() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 held             | 7001=
+        4    7001 connected        |
+        9    7001 connected        | 7001/
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_the_caller_hangs_up_on_hold() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 held             | 7001=
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_the_callers_own_hold_is_not_told() -> None:
+    check(
+        TALKING
+        + """
+        5    X held                |
+        7    X connected           |
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_mute_is_not_told() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 muted            |
+        7    7001 connected        |
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_both_agents_of_an_internal_call_hold() -> None:
+    check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0.1  7002 rings            | +7001@0 +7002~
+        3    7002 answers          | 7002!
+        3    7001 connected        |
+        5    7001 held             | 7001=
+        6    7002 held             | 7002=
+        7    7001 connected        | 7001/
+        8    7002 connected        | 7002/
+        9    7001 leaves by 7001   |
+        9    7002 leaves by 7001   | -7001:Self -7002:Peer
+        9    ends                  |
+        """,
+        flow="F16",
+    )
+
+
+def test_an_agent_holds_then_transfers() -> None:
+    check(
+        TALKING
+        + """
+        8    7001 held             | 7001=
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        12   7002 answers          | 7002! completed
+        14   7002 held             | 7002=
+        16   7002 connected        | 7002/
+        """
+        + ENDS_7002,
+        flow="F07",
+    )
+
+
+def test_the_consulted_agent_holds_his_own_party() -> None:
+    check(
+        CONSULTING
+        + """
+        14   B: 7002 held          | 7002=
+        16   B: 7002 connected     | 7002/
+        """
+        + COMPLETED
+        + """
+        22   7002 held             | 7002=
+        24   7002 connected        | 7002/
+        """
+        + ENDS_7002,
+        flow="F10",
+    )
+
+
+def test_the_agent_goes_back_and_forth_during_a_consult() -> None:
+    check(
+        CONSULTING
+        + """
+        14   B: 7001 held          |
+        14   7001 connected        | 7001/
+        16   7001 held             | 7001=
+        16   B: 7001 connected     |
+        """
+        + COMPLETED
+        + ENDS_7002,
+        flow="F10",
+    )
+
+
+def test_the_hold_is_reported_after_the_consult_call() -> None:
+    check(
+        TALKING
+        + """
+        10   B: call consult of A  |
+        10   B: 7001 enters connected |
+        10   B: 7002 rings         | +7002~ 7001?7002
+        10   7001 held             | 7001=
+        13   B: 7002 answers       | 7002! 7001??7002
+        """
+        + COMPLETED
+        + ENDS_7002,
+        flow="F10",
+    )
+
+
+def test_a_hold_while_the_other_one_rings_in_an_internal_call() -> None:
+    check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0.1  7002 rings            | +7001@0 +7002~
+        1    7001 held             | 7001=
+        2    7001 connected        | 7001/
+        3    7002 answers          | 7002!
+        9    7001 leaves by 7001   |
+        9    7002 leaves           | -7001:Self -7002:Peer
+        9    ends                  |
+        """,
+        flow="F16",
+    )
+
+
+# Wrap-up
+
+
+def test_a_code_during_the_call_and_a_correction() -> None:
+    check(
+        TALKING
+        + """
+        10   data Sold             | 7001$
+        12   data Sold             |
+        14   data Info             | 7001$
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_a_code_that_is_not_mapped_is_not_told() -> None:
+    check(
+        TALKING
+        + """
+        10   data Nonsense         |
+        12   data Sold             | 7001$
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_a_code_shortly_after_the_call() -> None:
+    check(
+        TALKING
+        + ENDS
+        + """
+        45   data Sold             | 7001$
+        """,
+        flow="F05",
+    )
+
+
+def test_a_code_half_a_minute_after_the_call() -> None:
+    check(
+        TALKING
+        + ENDS
+        + """
+        59.9 data Sold             | 7001$
+        """,
+        flow="F05",
+    )
+
+
+def test_a_code_too_late() -> None:
+    check(
+        TALKING
+        + ENDS
+        + """
+        60.5 data Sold             |
+        """,
+        flow="F05",
+    )
+
+
+def test_each_agent_has_his_own_code() -> None:
+    check(
+        TALKING
+        + """
+        8    data Info             | 7001$
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        13   7002 answers          | 7002! completed
+        25   data Sold             | 7002$
+        """
+        + ENDS_7002,
+        flow="F07",
+    )
+
+
+def test_both_agents_give_the_same_code() -> None:
+    check(
+        TALKING
+        + """
+        8    data Sold             | 7001$
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        13   7002 answers          | 7002! completed
+        25   data Info             | 7002$
+        26   data Sold             | 7002$
+        """
+        + ENDS_7002,
+        flow="F07",
+    )
+
+
+def test_a_code_while_the_next_agent_still_rings_is_the_first_agents() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        11   data Info             | 7001$
+        13   7002 answers          | 7002! completed
+        """
+        + ENDS_7002,
+        flow="F07",
+    )
+
+
+def test_a_code_before_any_agent_had_the_call_is_nobodys() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  data Sold             |
+        0.1  7001 rings            | +X@0 +7001~
+        3    7001 answers          | 7001!
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_a_code_of_an_outbound_call() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        0.2  P enters alerting     | +7001@0 +X~
+        5    P connected           | X!
+        8    P leaves by P         | -X:Self
+        8    7001 leaves           | -7001:Peer
+        8    ends                  |
+        12   data Sold             | 7001$
+        """,
+        flow="F14",
+    )
+
+
+def test_a_code_when_the_call_ended_in_the_ivr_is_nobodys() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        9    X leaves by X         | +X@0 +I@0 -X:Self -I:Peer
+        9    ends                  |
+        11   data Sold             |
+        """,
+        flow="F01",
+    )
