@@ -38,7 +38,12 @@ MAPPING = Snapshot.model_validate(
                     UNMAPPED: None,
                 },
                 "virtual_queues": {"VQ_A": {"queue_id": _uuid(101)}, "VQ_B": {"queue_id": _uuid(102)}, "VQ_U": {}},
-            }
+            },
+            {
+                "name": "SIPS2",
+                "trunks": ["T2"],
+                "extensions": {"7101": {"agent": "a.7101", "user_id": _uuid(7101)}},
+            },
         ],
         "wrapup_codes": {"Sold": _uuid(201)},
     }
@@ -117,7 +122,8 @@ class Life:
             leaving = [self.transferred, self.to_router, self.to_number, self.conference, self.supervised]
             return [*steady, *leaving, *[self.consults] * 3, *[self.consults_queue] * 2, self.hung_up]
         waiting = [self.queued, self.queued, self.unqueued, self.to_ivr, self.to_ivr]
-        return [*waiting, *[self.rings] * 5, self.rings_unmapped, self.to_number, self.abandoned]
+        away = [self.rings_unmapped, self.to_number, self.goes_to_another_site, self.abandoned]
+        return [*waiting, *[self.rings] * 5, *away]
 
     def _consult_moves(self) -> list[Callable[[], None]]:
         if self.consulted is None:
@@ -239,6 +245,35 @@ class Life:
         self.agent = number
         self.pause()
         self._end(number if self.maybe() else self.call.parties[0])
+
+    def goes_to_another_site(self) -> None:
+        """Routed to an agent of another site: a leg there, its IS-Link known at once or some seconds later."""
+        while self.visits:
+            self.visits.pop().diverted_to("7101")
+        if self.router:
+            self.router.leaves(Cause.ROUTE)
+            self.router = None
+        leg = self.scenario.site("SIPS2").call(CallType.INBOUND, ani=self.call.ani, dnis=self.call.dnis)
+        way_out, late = self.call.enters("T1", ALERTING), self.maybe()
+        if not late:
+            self.linked(leg)
+        way_in, agent = leg.enters("T2", CONNECTED), leg.rings("7101")
+        if late:
+            self.pause(2)
+            self.linked(leg)
+        self.pause()
+        if self.maybe():
+            agent.answers()
+            way_out.answers()
+            self.pause()
+        self.call.hung_up_by(self.call.parties[0])
+        leg.hung_up_by(way_in)
+        self.over = True
+
+    def linked(self, leg: Call) -> None:
+        for call in (self.call, leg):
+            link = [("location", call.site.name), ("uuid", "L1NK0000000000000000000000000000")]
+            call.site.emit("EventCallDataChanged", CallUUID=call.uuid, ISLinkList=link)
 
     def conference(self) -> None:
         """V2: a single-step conference; then the opener leaves, or everybody."""
