@@ -46,7 +46,7 @@ class Service:
     """Answers of the injection API by HTTP status."""
 
 
-def application(service: Service, middleware: Sequence[Middleware] = ()) -> Starlette:
+def application(service: Service, middleware: Sequence[Middleware] = ()) -> ASGIApp:
     """The ASGI application. `middleware` sits between the client and the endpoints, e.g. to inject faults."""
     app = Starlette(
         routes=[
@@ -59,11 +59,11 @@ def application(service: Service, middleware: Sequence[Middleware] = ()) -> Star
             Route("/lab/refused", _refused),
             Mount("/", StaticFiles(directory=_PAGE, html=True)),
         ],
-        middleware=[Middleware(Correlated), *middleware],
+        middleware=middleware,
         exception_handlers={HTTPException: _http_error, 500: _server_error},
     )
     app.state.service = service
-    return app
+    return Correlated(app)
 
 
 class Correlated:

@@ -4,7 +4,6 @@
 """
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from deploy.lab.processes import ProcessError, Processes, free_ports
+from deploy.lab.product import FEEDS, PRODUCT, TASK_QUEUE, environment
 from deploy.lab.readings import ExOrgReader, Metrics
 from deploy.lab.servers import (
     NAMESPACE,
@@ -34,10 +34,6 @@ from deploy.lab.sip_pair import SipPair
 from deploy.lab.sip_playback import read_in_order
 from workers.settings import Settings
 
-PRODUCT = {"ingest-a": "ingest", "ingest-b": "ingest", "dispatch": "dispatch", "worker": "worker"}
-"""The product's processes by their name in the lab, and the `excp` command of each."""
-TASK_QUEUE = "excp-calls"
-FEEDS = ("VQ", "AGENT", "CALL")
 UP_WITHIN = 45.0
 """Seconds a product process has until it does its work."""
 STOP_WITHIN = 5.0
@@ -111,7 +107,7 @@ class Lab:
                 for name in PRODUCT:
                     group.create_task(self.start(name))
             # an ingest holds back what a new connection brings, each feed by its own clock: play when that is over
-            await asyncio.sleep(HOLD)
+            await asyncio.sleep(float(self._settings.get("RECONNECT_HOLD", HOLD)))
         except BaseException as error:
             await self._close()
             raise _first(error) from None
@@ -122,6 +118,8 @@ class Lab:
 
     async def start(self, name: str) -> None:
         """Start a process of `PRODUCT` and wait until it does its work. Raises ProcessError."""
+        for pair in self.pairs:
+            await pair.without(name)  # the connections of a killed predecessor are about to end
         [port] = free_ports(1)
         self._metrics_ports[name] = port
         own = {"EXCP_INSTANCE": name, "METRICS_PORT": str(port)}
@@ -151,10 +149,7 @@ class Lab:
         self.processes.check_alive()
         for pair in self.pairs:
             pair.check()
-        try:
-            ingests = await self.metrics(*(name for name in self._metrics_ports if PRODUCT[name] == "ingest"))
-        except httpx.HTTPError as error:
-            raise ProcessError(f"an ingest does not answer for its metrics: {error!r}. Logs: {self.folder}") from None
+        ingests = await self.metrics(*(name for name in self._metrics_ports if PRODUCT[name] == "ingest"))
         calls, running = await self._count(""), await self._count("ExecutionStatus = 'Running'")
         return Progress(
             played=sum(pair.played for pair in self.pairs),
@@ -192,8 +187,14 @@ class Lab:
         return last
 
     async def metrics(self, *names: str) -> Metrics:
-        """Of running product processes, added up."""
-        return Metrics.added([await Metrics.read(self._http, self._metrics_ports[name]) for name in names])
+        """Of running product processes, added up. Raises ProcessError when one does not answer."""
+        several = []
+        for name in names:
+            try:
+                several.append(await Metrics.read(self._http, self._metrics_ports[name]))
+            except httpx.HTTPError as error:
+                raise self.processes[name].failed(f"does not tell its metrics ({type(error).__name__})") from None
+        return Metrics.added(several)
 
     def metrics_url(self, name: str) -> str:
         return f"http://127.0.0.1:{self._metrics_ports[name]}/metrics"
@@ -232,43 +233,18 @@ class Lab:
             "SIP Servers": ", ".join(pair.address for pair in self.pairs),
             "logs": str(self.folder),
         }
-        self._environment = self._product_environment(redis_url, temporal_address, excs.result(), ex_org.result())
-
-    def _product_environment(self, redis: str, temporal: str, excs: str, ex_org: str) -> dict[str, str]:
-        """What the product is configured by; settings of the surrounding shell do not reach it."""
-        mine = {name.upper() for name in Settings.model_fields}
-        inherited = {k: v for k, v in os.environ.items() if k.upper() not in mine and not k.startswith("TEMPORAL_")}
-        servers = ",".join(pair.address for pair in self.pairs)
-        return {
-            **inherited,
-            **{f"VOICE_SERVER_{feed}": servers for feed in FEEDS},
-            "NO_PROXY": "127.0.0.1",
-            "REDIS_URL": redis,
-            "EXCS_URL": excs,
-            "EX_API_URL": ex_org,
-            "EX_LOGIN_URL": ex_org,
-            "EX_CLIENT_ID": self._options.client_id,
-            "EX_CLIENT_SECRET": self._options.client_secret,
-            "EX_REQUESTS_PER_MINUTE": str(self._options.requests_per_minute),
-            "ORG_ID": "lab",
-            "TENANT_ID": "lab",
-            "TEMPORAL_ADDRESS": temporal,
-            "TEMPORAL_NAMESPACE": NAMESPACE,
-            "TEMPORAL_CONFIG_FILE": os.devnull,
-            "TASK_QUEUE": TASK_QUEUE,
-            "WRAPUP_WINDOW": "10",
-            "LOG_FORMAT": "json",
-            **self._settings,
-        }
+        shared = environment(self.pairs, redis_url, temporal_address, excs.result(), ex_org.result(), self._options)
+        self._environment = {**shared, **self._settings}
 
     async def _subscribed(self, ingest: str) -> bool:
         """To every feed on both servers of every pair."""
-        return all(pair.subscriptions[ingest] == 2 * len(FEEDS) for pair in self.pairs)
+        subscribed = all(pair.subscriptions[ingest] == 2 * len(FEEDS) for pair in self.pairs)
+        return subscribed and await self._answers_metrics(ingest)
 
     async def _answers_metrics(self, name: str) -> bool:
         try:
             await self.metrics(name)
-        except httpx.HTTPError:
+        except ProcessError:
             return False
         return True
 

@@ -83,7 +83,7 @@ def show(report: Report, console: Console) -> None:
         for call in report.calls:
             console.print(_drawn(call, console.width), "")
     else:
-        console.print(_listed(report.calls))
+        console.print(_listed(report.calls, console.width))
     console.print(_figures(report))
     for refusal in report.refused:
         event = refusal["event"]
@@ -150,16 +150,20 @@ def _seconds(time: str) -> float:
     return datetime.fromisoformat(time).timestamp()
 
 
-def _listed(calls: Sequence[CallReport]) -> Table:
+def _listed(calls: Sequence[CallReport], width: int) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading, width in (("flow", 4), ("outcome", 13), ("CallUUID", 32)):
-        table.add_column(heading, no_wrap=True, min_width=width)
-    table.add_column("told", no_wrap=True)
-    table.add_column("events", justify="right", min_width=6)
+    for heading, columns in {
+        "flow": 4,
+        "outcome": 13,
+        "CallUUID": 32,
+        "told": max(12, width - 65),
+        "events": 6,
+    }.items():
+        table.add_column(heading, no_wrap=True, width=columns)
     for call in calls:
         conversation = call.conversation
         parties = conversation["communications"] if conversation else []
-        told = Text(" ").join(Text(party["name"], STYLES[party["kind"]]) for party in parties)
+        told = Text(" ").join(Text(p["name"], STYLES[p["kind"]]) for p in parties if p["kind"] != "external")
         outcome = ": ".join(filter(None, (call.outcome, call.violation)))
         table.add_row(call.flow or "–", outcome, call.call, told, str(conversation["taken"]) if conversation else "0")
     return table

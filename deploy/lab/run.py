@@ -5,19 +5,25 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
-from temporalio.client import WorkflowExecution, WorkflowExecutionStatus
+from temporalio.client import WorkflowExecution, WorkflowExecutionStatus, WorkflowQueryFailedError
+from temporalio.service import RPCError
 
-from deploy.lab.lab import PRODUCT, Lab, Progress, StuckError
+from deploy.lab.lab import Lab, Progress, StuckError
+from deploy.lab.processes import ProcessError
+from deploy.lab.product import PRODUCT
+from deploy.lab.readings import Metrics
 from deploy.lab.report import CallReport, InstanceFigures, Report, show
 from deploy.lab.sample_logs import SAMPLES
 from workers.errors import ExcpError
@@ -27,6 +33,12 @@ from workflows.call.directory import Snapshot
 
 PATIENCE = 45.0
 """Seconds without any change after which a run is given up: longer than any wait of a call in the lab."""
+
+
+ANSWER_WITHIN = timedelta(seconds=3)
+"""For a call's workflow to answer a query: one whose worker fails never does."""
+LINE_EVERY = 5.0
+"""Seconds between two lines of progress where there is no terminal."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +80,17 @@ def _by_site(logs: Sequence[Path], mapping: Snapshot) -> dict[str, list[Path]]:
 
 
 def run(play: Play, speed: float, keep: bool, console: Console) -> int:
-    """Run a lab to its end; the exit code. Ctrl-C and SIGTERM stop everything it started."""
+    """Run a lab to its end; the exit code. Ctrl-C and SIGTERM stop everything it started.
+
+    Raises ExcpError.
+    """
     try:
         return asyncio.run(_until_signal(_run(play, speed, keep, console), console))
     except asyncio.CancelledError:
         console.print("stopped")
         return 130
+    except (RPCError, httpx.HTTPError) as error:
+        raise ProcessError(f"a server of the lab does not answer any more: {error!r}") from None
 
 
 async def _until_signal(work: Coroutine[Any, Any, int], console: Console) -> int:
@@ -138,16 +155,41 @@ def _print_addresses(lab: Lab, console: Console, names: Sequence[str]) -> None:
 async def _play(lab: Lab, console: Console) -> list[str]:
     """Play, and show the progress to the end; what went wrong."""
     total = await asyncio.to_thread(lab.events)
-    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    show_progress = _bar if console.is_terminal else _lines
     lab.play()
-    with ProgressBar(*columns, console=console, transient=True) as bar:
-        shown = bar.add_task("", total=total)
-        try:
+    try:
+        with show_progress(console, total) as shown:
             async for now in lab.watch(PATIENCE):
-                bar.update(shown, completed=now.played, description=_described(now))
-        except StuckError as error:
-            return [str(error)]
+                shown(now)
+    except StuckError as error:
+        return [str(error)]
     return []
+
+
+Shown = Callable[[Progress], None]
+
+
+@contextmanager
+def _bar(console: Console, total: int) -> Iterator[Shown]:
+    """The progress as a bar that is gone afterwards."""
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with ProgressBar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda now: bar.update(task, completed=now.played, description=_described(now))
+
+
+@contextmanager
+def _lines(console: Console, total: int) -> Iterator[Shown]:
+    """The progress as a line every few seconds."""
+    printed = time.monotonic()
+
+    def shown(now: Progress) -> None:
+        nonlocal printed
+        if time.monotonic() - printed >= LINE_EVERY:
+            printed = time.monotonic()
+            console.print(f"  {now.played}/{total} {_described(now)}", highlight=False)
+
+    yield shown
 
 
 def _described(now: Progress) -> str:
@@ -157,13 +199,18 @@ def _described(now: Progress) -> str:
 
 async def gather(lab: Lab, seconds: float, faults: list[str]) -> Report:
     """Everything a run has brought forth, from the product's metrics, Temporal and the EX Org."""
-    ingests = [name for name in lab.measured if PRODUCT[name] == "ingest"]
-    dispatched = await lab.metrics(*(name for name in lab.measured if PRODUCT[name] == "dispatch"))
-    worker = await lab.metrics(*(name for name in lab.measured if PRODUCT[name] == "worker"))
+    measured: dict[str, Metrics] = {}
+    for name in lab.measured:
+        try:
+            measured[name] = await lab.metrics(name)
+        except ProcessError as error:
+            faults = [*faults, str(error)]
+    dispatch = Metrics.added(measured[name] for name in measured if PRODUCT[name] == "dispatch")
+    worker = Metrics.added(measured[name] for name in measured if PRODUCT[name] == "worker")
     return Report(
         calls=await _calls(lab),
-        instances=[await _instance(lab, name) for name in ingests],
-        dispatched={k: round(n) for k, n in dispatched.by("excp_dispatch_events_total", "result").items() if n},
+        instances=[_instance(name, measured[name]) for name in measured if PRODUCT[name] == "ingest"],
+        dispatched={k: round(n) for k, n in dispatch.by("excp_dispatch_events_total", "result").items() if n},
         counts=await lab.ex_org.counts(),
         refused=await lab.ex_org.refused(),
         p50=worker.quantile("excp_injection_latency_seconds", 0.5),
@@ -173,8 +220,7 @@ async def gather(lab: Lab, seconds: float, faults: list[str]) -> Report:
     )
 
 
-async def _instance(lab: Lab, name: str) -> InstanceFigures:
-    metrics = await lab.metrics(name)
+def _instance(name: str, metrics: Metrics) -> InstanceFigures:
     read, first, duplicate, repeated, invalid = (
         round(metrics.sum(f"excp_ingest_events_{what}_total"))
         for what in ("read", "first", "duplicate", "repeated", "invalid")
@@ -185,8 +231,13 @@ async def _instance(lab: Lab, name: str) -> InstanceFigures:
 async def _calls(lab: Lab) -> list[CallReport]:
     """The calls, oldest first."""
     told = {each["interactionId"]: each["conversationId"] for each in await lab.ex_org.conversations()}
-    executions = [each async for each in lab.temporal.list_workflows("")]
-    reports = [await _call(lab, each, told) for each in executions]
+    few_at_once = asyncio.Semaphore(20)
+
+    async def report(execution: WorkflowExecution) -> CallReport:
+        async with few_at_once:
+            return await _call(lab, execution, told)
+
+    reports = await asyncio.gather(*[report(each) async for each in lab.temporal.list_workflows("")])
     return sorted(reports, key=lambda report: (report.conversation or {}).get("started", ""))
 
 
@@ -194,7 +245,10 @@ async def _call(lab: Lab, execution: WorkflowExecution, told: Mapping[str, str])
     call = execution.id.removeprefix("call-")
     closed = execution.status == WorkflowExecutionStatus.COMPLETED
     handle = lab.temporal.get_workflow_handle(execution.id, run_id=execution.run_id)
-    data = await handle.result() if closed else await handle.query("conversation")
+    try:
+        data = await (handle.result() if closed else handle.query("conversation", rpc_timeout=ANSWER_WITHIN))
+    except (RPCError, WorkflowQueryFailedError) as error:
+        data = {"outcome": "stuck", "flow": None, "violation": None, "reason": f"{error}; see worker.log"}
     conversation = await lab.ex_org.conversation(told[call]) if call in told else None
     return CallReport(
         call, closed, data["outcome"], data["flow"], data["violation"], data["reason"], conversation=conversation

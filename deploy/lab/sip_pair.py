@@ -28,6 +28,8 @@ class SipPair:
     totals: dict[str, Any] | None = None
     """What was played, once everything was."""
     error: str | None = None
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _listening: asyncio.Task[None] | None = None
 
     @classmethod
     async def start(cls, processes: Processes, site: str, logs: Sequence[Path], speed: float, origin: int) -> "SipPair":
@@ -61,13 +63,18 @@ class SipPair:
         if self.error:
             raise ProcessError(f"the SIP Servers of {self.site}: {self.error}")
 
-    _listening: asyncio.Task[None] | None = None
+    async def without(self, client: str) -> None:
+        """Wait until a client has no subscription left."""
+        while self.subscriptions[client]:
+            self._news.clear()
+            await self._news.wait()
 
     async def _listen(self) -> None:
         stdout = self.running.process.stdout
         assert stdout is not None
         while line := await stdout.readline():
             self._take(json.loads(line))
+            self._news.set()
 
     def _take(self, report: dict[str, Any]) -> None:
         match report["status"]:

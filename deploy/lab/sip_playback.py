@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from workers.lane import not_ours
-from workers.tserver_log import LogEvent, LogFault, open_log, read_log
+from workers.log_file import open_log
+from workers.tserver_log import LogEvent, LogFault, read_log
 from workflows.call.tlib import FEED_OF_EVENT, Feed, TlibEvent
 
 
@@ -53,6 +54,10 @@ class Pace:
         self._origin = origin
         self._start = start
         self._speed = speed
+
+    def delay(self, seconds: float) -> None:
+        """Everything from here on is played so much later."""
+        self._start += seconds
 
     async def until(self, event_time: int) -> None:
         """Wait until that event's time has come."""

@@ -7,6 +7,7 @@ It is controlled by JSON lines on standard input and reports by JSON lines on st
 | command | effect |
 |---|---|
 | `{"command": "start", "at": 1700000000.0}` | plays the logs; `at`: wall-clock time of the origin, now if left out |
+| `{"command": "start", "events": 100}` | plays so many events more, then pauses; `start` goes on |
 | `{"command": "switchover"}` | the backup becomes primary and the primary backup |
 | `{"command": "drop", "server": "primary"}` | cuts the connections to that server (`primary` or `backup`, by role); |
 | | with `"client": "a"` only those of that client |
@@ -19,6 +20,7 @@ It is controlled by JSON lines on standard input and reports by JSON lines on st
 | `subscribed`, `unsubscribed` | a client's `feed` begins or ends, with `server`, `role`, `client`, `dns` (how many) |
 | | and the `subscriptions` there are now |
 | `started`, `progress` | every second: events `played`, event time `time` in microseconds |
+| `paused` | the events of `start` were played, how many there were in all (`played`) |
 | `finished` | everything was played, with the totals: per feed (`sip_playback.FeedTotals`), the logs' `faults` |
 | `status` | answer to the command of that name |
 | `error` | a command that cannot be obeyed |
@@ -85,6 +87,9 @@ class Pair:
         self._last = 0
         self._playing: asyncio.Task[None] | None = None
         self._unregistered: set[str] = set()
+        self._allowed: int | None = None
+        """Events that may be played before a pause; None: all."""
+        self._may_play = asyncio.Event()
 
     async def run(self, commands: AsyncIterator[dict[str, Any]]) -> None:
         """Listen and obey until told to stop, or until there are no more commands."""
@@ -121,9 +126,8 @@ class Pair:
 
     def _obey(self, command: dict[str, Any]) -> None:
         match command:
-            case {"command": "start"} if self._playing is None:
-                self._playing = asyncio.create_task(self._play(float(command.get("at") or time.time())))
-                self._playing.add_done_callback(self._played)
+            case {"command": "start"}:
+                self._start(float(command.get("at") or time.time()), command.get("events"))
             case {"command": "switchover"}:
                 for server in sorted(self.servers, key=lambda each: each.role is not Role.PRIMARY):
                     server.change_role(Role.BACKUP if server.role is Role.PRIMARY else Role.PRIMARY)
@@ -136,12 +140,22 @@ class Pair:
             case _:
                 self.report("error", message=f"cannot obey {json.dumps(command)}")
 
+    def _start(self, at: float, events: int | None) -> None:
+        """Begin, or go on after a pause."""
+        self._allowed = None if events is None else (self._allowed or 0) + events
+        self._may_play.set()
+        if self._playing is None:
+            self._playing = asyncio.create_task(self._play(at))
+            self._playing.add_done_callback(self._played)
+
     async def _play(self, start: float) -> None:
         first = next(read_in_order(self.options.logs), None)
         pace = Pace(self.options.origin or (first.time if first else 0), start, self.options.speed)
         self.report("started")
         reported = time.monotonic()
         for done, timed in enumerate(read_in_order(self.options.logs), 1):
+            if self._allowed is not None and done > self._allowed:
+                await self._pause(pace, played=done - 1)
             await pace.until(timed.time)
             self._play_one(timed)
             if done % 100 == 0:
@@ -150,6 +164,13 @@ class Pair:
                 reported = time.monotonic()
                 self.report("progress", played=done, time=timed.time)
         self.report("finished", **self._totals())
+
+    async def _pause(self, pace: Pace, played: int) -> None:
+        self._may_play.clear()
+        self.report("paused", played=played)
+        began = time.time()
+        await self._may_play.wait()
+        pace.delay(time.time() - began)
 
     def _play_one(self, timed: Timed) -> None:
         event, self._last = timed.found, timed.time

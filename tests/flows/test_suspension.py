@@ -121,7 +121,8 @@ def test_v5_an_extension_without_agent_answers() -> None:
         3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
         6    7050 rings            |
         6    diverted VQ_A to 7050 |
-        8    7050 answers          | -VQ_A:System@6 -X:System
+        8    7050 answers          |
+        11   wait                  | -VQ_A:System@6 -X:System
         20   X leaves by X         |
         20   ends                  |
         """,

@@ -337,9 +337,9 @@ class Life:
         assert self.consulting is not None
         assert self.agent is not None
         ringing, moved = self.consulted.state == ALERTING, self.maybe()
-        steps = [lambda: self.agent.leaves(Cause.TRANSFER), lambda: self.consulting.leaves(Cause.TRANSFER)]  # type: ignore[union-attr]
-        for step in steps if self.maybe() else reversed(steps):
-            step()
+        leaving = [self.agent, self.consulting]
+        for party in leaving if self.maybe() else reversed(leaving):
+            party.leaves(Cause.TRANSFER)
         if moved:
             self.consulted.moves_to(self.call)
             joined = self.consulted

@@ -110,9 +110,15 @@ def _conference(scene: Scene) -> Violation | None:
 
 
 def _unseated(scene: Scene) -> Violation | None:
-    """V5: an Extension without a mapped, logged-in agent answers or dials."""
+    """V5: an Extension without a mapped, logged-in agent answers or dials.
+
+    A seat nobody was heard of yet waits for the login, which another feed may bring later.
+    """
     for party in scene.topology.parties.values():
-        if party.live and (party.answered_at or party.dialing) and scene.identity(party).who is Who.UNSEATED:
+        if not party.live or not (party.answered_at or party.dialing) or scene.identity(party).who is not Who.UNSEATED:
+            continue
+        free_seat = party.agent is None and scene.directory.dn(party.site, party.dn or "").seat
+        if not free_seat or scene.settled(party.answered_at or party.added):
             return Violation("V5", f"no mapped agent is logged in on DN {scene.place(party)}")
     return None
 

@@ -86,7 +86,7 @@ function drawConversation(conversation) {
   figure.append(html("div", { class: "names" }, ...conversation.communications.map(name)));
   const bars = html("div", { class: "bars" });
   figure.append(bars);
-  bars.append(timeline(conversation, Math.max(320, bars.clientWidth)));
+  bars.append(timeline(conversation, Math.max(300, bars.clientWidth)));
 }
 
 function name(party) {

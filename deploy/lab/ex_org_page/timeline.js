@@ -27,7 +27,7 @@ export function timeline(conversation, width) {
   const x = (time) => LEFT + ((Date.parse(time) - start) / 1000 / length) * inner;
   const edge = LEFT + inner;
   const height = HEAD + ROW * parties.length + 6;
-  const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, height, role: "img", "aria-label": "Timeline" });
+  const root = svg("svg", { width, height, role: "img", "aria-label": "Timeline" });
   const row = new Map(parties.map((c, i) => [c.id, HEAD + ROW * i + ROW / 2]));
   root.append(patterns(parties), ...axis(length, inner, height, parties.length, width));
   for (const party of parties) root.append(bar(party, row.get(party.id), x, edge));
