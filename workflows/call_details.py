@@ -12,6 +12,7 @@ from workflows.call.second_calls import SecondCall
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import PartyPhase
 from workflows.call.topology import Party
+from workflows.call_view import View
 
 
 def heard_line(item: Item) -> str:
@@ -35,21 +36,23 @@ def clock(time: int) -> str:
     return date_time(time // 1000)[11:23]
 
 
-def markdown(conversation: Conversation, heard: list[str], told: list[str], pending: int, refused: list[str]) -> str:
+def markdown(conversation: Conversation, pending: int, view: View) -> str:
     """The call at a glance: mode, communications, parties, what was heard and told last, what is pending."""
     state, summary = conversation.state, conversation.summary()
     lines = [f"**{summary.outcome}** · mode {state.mode.value} · flow {summary.flow or '–'}"]
     if state.violation or state.reason:
         lines.append(f"**{state.violation or ''}** {state.reason or ''}".strip())
     lines += ["", f"conversation `{summary.conversation_id}` · {summary.events} events told, {pending} pending", ""]
-    lines += _list("Refused by EX", refused)
+    if view.unreadable:
+        lines += [f"**{view.unreadable} signalled events could not be read**", ""]
+    lines += _list("Refused by EX", view.refused)
     bars = state.told.communications.values()
     lines += _list("Communications", [f"**{_name(who)}** since {clock(who.since)}: {_state(who)}" for who in bars])
     lines += _list("Parties", [_party(conversation, party) for party in state.topology.parties.values()])
     if conversation.deadline is not None:
         lines += [f"Waits until {clock(conversation.deadline)} (event time) for events of other feeds and sites.", ""]
-    lines += _list("Heard last", heard)
-    lines += _list("Told last", told)
+    lines += _list("Heard last", view.heard)
+    lines += _list("Told last", view.told)
     return "\n".join(lines)
 
 
@@ -63,7 +66,7 @@ def _party(conversation: Conversation, party: Party) -> str:
     return f"{conversation.scene.place(party)}, call …{party.call[-6:]}: {phase if party.live else 'gone'}"
 
 
-def data(conversation: Conversation, pending: int, refused: list[str]) -> dict[str, Any]:
+def data(conversation: Conversation, pending: int, view: View) -> dict[str, Any]:
     """The conversation as data: the summary, its communications and calls."""
     state = conversation.state
     return {
@@ -71,7 +74,9 @@ def data(conversation: Conversation, pending: int, refused: list[str]) -> dict[s
         "mode": state.mode.value,
         "closed": state.closed,
         "pending": pending,
-        "refused": refused,
+        "refused": view.refused,
+        "unreadable": view.unreadable,
+        "late": view.late,
         "communications": [
             {"id": who.id, "kind": who.kind.value, "name": _name(who), "since": date_time(who.since // 1000)}
             | {"state": _state(who), "held": who.held}

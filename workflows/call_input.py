@@ -2,9 +2,24 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from workflows.call.scene import Options
+from workflows.call_view import View
+
+
+class Before(BaseModel):
+    """What a run takes over from the one before it."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    conversation: dict[str, Any]
+    """The conversation's dump."""
+    inbox: list[Any] = []
+    """Signalled items not taken yet."""
+    newest: tuple[int, int] = (0, 0)
+    """Time of the newest event, and when it was taken, microseconds."""
+    view: View = Field(default_factory=View)
 
 
 class CallInput(BaseModel):
@@ -22,10 +37,8 @@ class CallInput(BaseModel):
     user_data_key: str = "DispositionCode"
     injection_queue: str = "excp-calls-injection"
 
-    state: dict[str, Any] | None = None
-    """Of the run before: the conversation's dump."""
-    pending: list[dict[str, Any]] = []
-    """Of the run before: signalled items not taken yet."""
+    before: Before | None = None
+    """Set when the run continues another one."""
 
     @property
     def options(self) -> Options:

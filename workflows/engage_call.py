@@ -1,19 +1,26 @@
 """EngageCallWorkflow: one Engage call as a durable workflow. A thin shell around the call model.
 
 Hazards, and what is done about them:
-- A signal whose argument does not decode is dropped by the SDK without a trace. So the argument is a list of plain
-  dicts, and each element is parsed here; what cannot be parsed is parked and shown.
-- A signal may arrive while a batch is being injected. The handler only appends; `run` drains when it comes round.
+- A signal whose argument does not decode is dropped by the SDK without a trace. So the argument is a list of anything,
+  and each element is parsed here; what cannot be parsed is counted, logged and shown.
+- A signal may arrive while a batch is being injected. The handler only appends; `_live` drains when it comes round.
 - Local activities may run twice. Only the side-effect-free look-up is one.
-- A cancellation must not leave the EX conversation open: it ends the conversation like an operator's signal.
+- A cancellation must not leave the EX conversation open: it ends the conversation like an operator's signal. Temporal
+  cancels whatever the main task awaits, and a cancelled injection ends the workflow. So the main task awaits nothing
+  but `_live`, shielded.
+- EXCS may be away when an operator ends the call. The end does not wait for it.
+- A run that continues as new begins without timers: it sets the model's wait again before it waits for signals.
 """
 
 import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy, SearchAttributeKey
+from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
     from workflows import call_details
@@ -22,15 +29,15 @@ with workflow.unsafe.imports_passed_through():
     from workflows.call.directory import Answer
     from workflows.call.items import Item
     from workflows.call.telling import Batch, ExEvent, Injected
-    from workflows.call_input import CallInput
+    from workflows.call.tlib import TlibEvent
+    from workflows.call_input import Before, CallInput
+    from workflows.call_view import View
 
 OUTCOME = SearchAttributeKey.for_keyword("ExcpOutcome")
 FLOW = SearchAttributeKey.for_keyword("ExcpFlow")
 
 _BATCH = 100
 """Most events of one injection (ex/api.md)."""
-_SHOWN = 8
-"""How many of the last events the details show."""
 _GRACE = timedelta(seconds=1)
 """How much later than by event time the watchdog ends a wait: the feeds are not synchronous (assumption)."""
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1.0)
@@ -43,45 +50,54 @@ class EngageCallWorkflow:
     @workflow.init
     def __init__(self, start: CallInput) -> None:
         self._start = start
-        load = start.state
+        before = start.before
         self._conversation = (
-            Conversation.load(start.call, start.options, load) if load else Conversation(start.call, start.options)
+            Conversation.load(start.call, start.options, before.conversation)
+            if before
+            else Conversation(start.call, start.options)
         )
-        self._inbox: list[dict[str, Any]] = list(start.pending)
+        self._inbox: list[Any] = list(before.inbox) if before else []
         self._outbox: list[ExEvent] = []
-        self._heard: list[str] = []
-        self._told: list[str] = []
-        self._parked = 0
-        self._refused: list[str] = []
-        self._end: str | None = None
-        self._newest = (0, 0)
+        self._view = before.view if before else View()
+        self._newest = before.newest if before else (0, 0)
         self._heard_at = workflow.now()
+        self._end: str | None = None
         self._wait: asyncio.Task[None] | None = None
         self._wait_for: int | None = None
         self._wait_over: int | None = None
 
     @workflow.run
     async def run(self, start: CallInput) -> dict[str, Any]:
-        silence = asyncio.create_task(self._watch_silence())
-        while not (self._conversation.closed and not self._outbox):
+        life = asyncio.create_task(self._live())
+        while not life.done():
             try:
-                await workflow.wait_condition(lambda: bool(self._inbox or self._wait_over or self._end))
-                await self._take()
-                await self._deliver()
+                await asyncio.shield(life)
             except asyncio.CancelledError:
                 self._end = "cancelled by an operator"
+        return life.result()
+
+    async def _live(self) -> dict[str, Any]:
+        silence = asyncio.create_task(self._watch_silence())
+        self._set_watchdog()
+        self._show()
+        while not (self._conversation.closed and not self._outbox):
+            await workflow.wait_condition(lambda: bool(self._inbox or self._wait_over or self._end))
+            await self._take()
+            await self._deliver()
             if workflow.info().is_continue_as_new_suggested() and not self._end and not self._conversation.closed:
                 self._continue_as_new()
             self._set_watchdog()
             self._show()
         silence.cancel()
+        self._drop(item for each in self._inbox if (item := self._parse(each)) is not None)
         summary = self._conversation.summary()
         workflow.upsert_search_attributes([OUTCOME.value_set(summary.outcome), FLOW.value_set(summary.flow or "none")])
-        return call_details.data(self._conversation, 0, self._refused)
+        return self.conversation()
 
     @workflow.signal(description="TLib events of this call, as dispatch sends them")
-    def tlib_events(self, items: list[dict[str, Any]]) -> None:
+    def tlib_events(self, items: list[Any]) -> None:
         self._inbox += items
+        self._heard_at = workflow.now()
 
     @workflow.signal(description="End a stuck conversation: everything open is told as ended, the workflow completes")
     def end_conversation(self, reason: str = "") -> None:
@@ -89,18 +105,21 @@ class EngageCallWorkflow:
 
     @workflow.query(description="The conversation as data")
     def conversation(self) -> dict[str, Any]:
-        return call_details.data(self._conversation, len(self._outbox), self._refused)
+        return call_details.data(self._conversation, len(self._outbox), self._view)
 
     async def _take(self) -> None:
         """Drain the inbox into the model, item by item; then let a wait or the operator have its say."""
         signalled, self._inbox = self._inbox, []
         taken = [item for each in signalled if (item := self._parse(each)) is not None]
-        await self._look_up(taken)
+        if not await self._look_up(taken):
+            self._drop(taken)
+            taken = []
         for item in taken:
+            if self._conversation.closed:
+                self._drop([item])
             self._outbox += self._conversation.take(item)
-            self._heard = [*self._heard, call_details.heard_line(item)][-_SHOWN:]
+            self._view.hear(call_details.heard_line(item))
         if taken:
-            self._heard_at = workflow.now()
             self._newest = max(self._newest, (max(item.time for item in taken), _micros()))
         if self._wait_over is not None:
             self._outbox += self._conversation.tick(self._wait_over)
@@ -108,33 +127,57 @@ class EngageCallWorkflow:
         if self._end is not None:
             self._outbox += self._conversation.end(self._end, self._event_time())
 
-    def _parse(self, item: dict[str, Any]) -> Item | None:
-        """A signalled element; one that cannot be read is parked and counted."""
+    def _parse(self, item: Any) -> Item | None:
+        """A signalled element; None, counted and logged, for one that cannot be read."""
         try:
             return items.parse(item)
         except (ValueError, AttributeError) as error:
-            self._parked += 1
-            workflow.logger.warning("event parked: cannot be read (%d of this call)", self._parked, exc_info=error)
+            self._view.unreadable += 1
+            workflow.logger.warning("event cannot be read: %s", items.fault(error))
             return None
 
-    async def _look_up(self, taken: list[Item]) -> None:
-        """Learn what EXCS says of the DNs, agents and codes of these items."""
+    def _drop(self, late: Iterable[Item]) -> None:
+        """Count and name events that are not told any more: the conversation has ended, or is to end now."""
+        for item in late:
+            if isinstance(item, TlibEvent) and item.id not in self._conversation.state.seen:
+                self._view.late += 1
+                workflow.logger.warning("event late, its conversation has ended: %s %s", item.event, item.id)
+
+    async def _look_up(self, taken: list[Item]) -> bool:
+        """Learn what EXCS says of the DNs, agents and codes of these items.
+
+        False when the conversation is to end and EXCS has not answered.
+        """
         directory = self._conversation.directory
         keys = directory.missing(key for item in taken for key in self._conversation.keys(item))
         if not keys:
-            return
+            return True
         answers: dict[str, Any] | None = await workflow.execute_local_activity(
             "look_up", keys, start_to_close_timeout=timedelta(seconds=5)
         )
-        if answers is None:  # no fresh snapshot: unreachable is never "unmapped"
-            answers = await workflow.execute_activity(
-                "wait_for_mapping",
-                keys,
-                start_to_close_timeout=timedelta(seconds=60),
-                heartbeat_timeout=timedelta(seconds=10),
-                retry_policy=_RETRY,
-            )
+        if answers is None:
+            answers = await self._wait_for_mapping(keys)
+        if answers is None:
+            return False
         self._conversation.learn({key: Answer.model_validate(answer) for key, answer in answers.items()})
+        return True
+
+    async def _wait_for_mapping(self, keys: list[str]) -> dict[str, Any] | None:
+        """EXCS's answers, however long it is away: unreachable is never "unmapped". None when the call is to end."""
+        asked: workflow.ActivityHandle[dict[str, Any]] = workflow.start_activity(
+            "wait_for_mapping",
+            keys,
+            start_to_close_timeout=timedelta(seconds=60),
+            heartbeat_timeout=timedelta(seconds=10),
+            retry_policy=_RETRY,
+        )
+        await workflow.wait_condition(lambda: asked.done() or self._end is not None)
+        if not asked.done():
+            asked.cancel()
+            with suppress(ActivityError):
+                return await asked
+            return None
+        return asked.result()
 
     async def _deliver(self) -> None:
         """Inject what is to be told, one batch at a time; a batch leaves the outbox when EX answered for it."""
@@ -153,9 +196,9 @@ class EngageCallWorkflow:
                 summary=f"{len(events)} events",
             )
             del self._outbox[: len(events)]
-            self._told = [*self._told, *map(call_details.told_line, events)][-_SHOWN:]
+            self._view.tell(map(call_details.told_line, events))
             for refusal in result.refused:
-                self._refused.append(f"{refusal.event_id}: {refusal.message}")
+                self._view.refused.append(f"{refusal.event_id}: {refusal.message}")
                 workflow.logger.error("EX refused event %s: %s", refusal.event_id, refusal.message)
 
     def _event_time(self) -> int:
@@ -188,13 +231,11 @@ class EngageCallWorkflow:
         self._end = self._end or "lost: nothing heard of the call"
 
     def _continue_as_new(self) -> None:
-        carried = self._start.model_copy(update={"state": self._conversation.dump(), "pending": self._inbox})
-        workflow.continue_as_new(carried)
+        before = Before(conversation=self._conversation.dump(), inbox=self._inbox, newest=self._newest, view=self._view)
+        workflow.continue_as_new(self._start.model_copy(update={"before": before}))
 
     def _show(self) -> None:
-        workflow.set_current_details(
-            call_details.markdown(self._conversation, self._heard, self._told, len(self._outbox), self._refused)
-        )
+        workflow.set_current_details(call_details.markdown(self._conversation, len(self._outbox), self._view))
 
 
 def _micros() -> int:

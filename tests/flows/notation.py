@@ -11,22 +11,25 @@ Left: seconds, then what the SIP Server reports. A call other than the first has
 Routing Points, `T1` a trunk. `wait` only lets time pass. A row's time is the server's event time; rows stand in the
 order of arrival, so a late event has a smaller time than the row above it.
 
-    call inbound|outbound|internal|unknown|consult [of CALL] [hidden] [dials N] [@SITE]     data CODE
+    call inbound|outbound|internal|unknown|consult [of CALL] [hidden] [dials N] [linked L] [@SITE]     data CODE
     DN enters STATE   DN STATE   DN leaves [Cause] [by [dn] DN]          ends [by [dn] DN] [into CALL]
     DN moves to CALL                       queued VQ[#n]   diverted VQ[#n] [to DN]   abandoned VQ[#n]   [@SITE]
-    list DN... [supervisor DN]  (participant list sent to the first DN)   DN login|registered AGENT   DN logout
-    link CALL
+    list DN... [supervisor DN] [by conn]  (participant list sent to the first DN; with the ConnID alone)
+    DN login|registered AGENT   DN logout   link L  (L stands for the UUID in the ISLinkLists of both calls)
 
 `7001#2` is another party of the same DN; `?` a party without a DN, `hidden` an inbound call without ANI; a party row
 may end in `as AGENT` (its AgentID) or `without DN`; `DN stands STATE` reports a party again. A party may be seen first
-in any row. Rows that are no event: `wait`, `lost`, `operator` (both end the conversation).
+in any row. `again`: the event of the row above comes once more. Rows that are no event: `wait`, `lost`, `operator`
+(both end the conversation).
 
-Right, in the order told; the time is the row's, or that of the row at `@t`:
+Right, in the order told; the time is the row's, or that of the row at `@t`; a row without a left side goes on with the
+right side of the row above:
     +A established   +A~ established, alerting    A! answered      A= held     A/ off hold    A$ wrap-up
     A>B transfer     >>B progress                 completed failed canceled
     A?B consult      A??B its progress            done  its end    -A:Self ended, with its disconnect type
     +A{B,in} invited by B (or `-`), inbound or `out`     A>B{C} >>B{C} A?B{C} with object C: checked where it is said
-Communications are named as on the left: X, I, VQ_A, 7001, P. A second one of the same name is 7001'.
+Communications are named as on the left: X, I, VQ_A, 7001, P. A second one of the same name is 7001'. The agent of
+7030, a DN of both SIPS1 and SIPS2, is 7130 at SIPS2.
 """
 
 import json
@@ -83,6 +86,7 @@ MAPPING = Snapshot.model_validate(
                     **{str(dn): {"agent": f"a.{dn}", "user_id": _uuid(dn)} for dn in range(7001, 7010)},
                     "7050": {},
                     "7051": {},
+                    "7030": {"agent": "a.7030", "user_id": _uuid(7030)},
                     "7099": None,
                 },
                 "virtual_queues": {"VQ_A": {"queue_id": _uuid(101)}, "VQ_B": {"queue_id": _uuid(102)}, "VQ_U": {}},
@@ -91,9 +95,19 @@ MAPPING = Snapshot.model_validate(
                 "name": "SIPS2",
                 "routing_points": ["9101"],
                 "trunks": ["T2"],
-                "extensions": {str(dn): {"agent": f"a.{dn}", "user_id": _uuid(dn)} for dn in range(7101, 7105)},
+                "extensions": {
+                    **{str(dn): {"agent": f"a.{dn}", "user_id": _uuid(dn)} for dn in range(7101, 7105)},
+                    "7030": {"agent": "a.7130", "user_id": _uuid(7130)},
+                },
                 "virtual_queues": {"VQ_C": {"queue_id": _uuid(103)}},
             },
+            {
+                "name": "SIPS3",
+                "routing_points": ["9201"],
+                "trunks": ["T3"],
+                "extensions": {"7201": {"agent": "a.7201", "user_id": _uuid(7201)}},
+            },
+            {"name": "VQS", "virtual_queues": {"VQ_D": {"queue_id": _uuid(104)}, "VQ_E": {"queue_id": _uuid(105)}}},
         ],
         "wrapup_codes": {"Sold": _uuid(201), "Info": _uuid(202)},
     }
@@ -116,17 +130,23 @@ class Left:
     def __init__(self) -> None:
         self.calls: dict[str, CallScript] = {}
         self._count = 0
+        self._latest: TlibEvent | None = None
 
     def event(self, time: float, text: str) -> TlibEvent | None:
         """The event of one row; None for what is no event."""
         if text in NO_EVENTS:
             return None
+        if text != "again":
+            self._latest = self._new(time, text)
+        return self._latest
+
+    def _new(self, time: float, text: str) -> TlibEvent:
         found = re.fullmatch(r"(?:(\w+): )?(.+)", text)
         assert found
         name, words = found[1] or "A", found[2].split()
         if words[0] == "call":
             return self._read(time, self._created(name, words), "EventCallCreated", name)
-        call = self.calls.setdefault(name, CallScript(_id(f"call{name}"), "SIPS1"))
+        call = self._call(name)
         site = words.pop()[1:] if words[-1].startswith("@") else None
         without_dn, words = words[-2:] == ["without", "DN"], [w for w in words if w not in ("without", "DN")]
         agent, words = (words[-1], words[:-2]) if words[-2:-1] == ["as"] else (None, words)
@@ -148,32 +168,40 @@ class Left:
 
     def _created(self, name: str, words: list[str]) -> dict[str, Any]:
         site = next((w[1:] for w in words if w.startswith("@")), "SIPS1")
-        call = self.calls.setdefault(name, CallScript(_id(f"call{name}"), site))
+        call = self._call(name)
         attributes: dict[str, Any] = {
             "CallType": CallType[words[1].upper()].value,
             "ConnID": f"006c{list(self.calls).index(name) + 1:012x}",
         }
         if "of" in words:
-            attributes["OrigCallUUID"] = self.calls[words[words.index("of") + 1]].uuid
+            attributes["OrigCallUUID"] = self._call(words[words.index("of") + 1]).uuid
         if words[1] == "inbound":
             attributes |= {"ANI": NUMBERS["X"], "DNIS": "+15550900"}
         if "hidden" in words:
             del attributes["ANI"]
         if "dials" in words:
             attributes["DialedNumber"] = words[words.index("dials") + 1]
+        if "linked" in words:
+            attributes |= _link(words[words.index("linked") + 1])
         call.site = site
         return attributes
+
+    def _call(self, name: str) -> CallScript:
+        return self.calls.setdefault(name, CallScript(_id(f"call{name}"), "SIPS1"))
 
     def _other(self, call: CallScript, words: list[str]) -> tuple[str, dict[str, Any]]:
         match words:
             case ["data", code]:
                 return "EventCallDataChanged", {"UserData": [("DispositionCode", code)]}
             case ["link", other]:
-                return "EventCallDataChanged", {"ISLinkList": [("0", _id(f"link{other}"))]}
+                return "EventCallDataChanged", _link(other)
             case ["ends", *rest]:
                 return "EventCallDeleted", self._how(call, rest)
             case [("queued" | "diverted" | "abandoned") as what, vq, *rest]:
                 return self._vq(call, what, vq, rest)
+            case ["list", first, *rest, "by", "conn"]:
+                conn = f"006c{list(self.calls.values()).index(call) + 1:012x}"
+                return "EventUserEvent", _participants([first, *rest]) | {"CallUUID": None, "ConnID": conn}
             case ["list", first, *rest]:
                 return "EventUserEvent", _participants([first, *rest])
             case [dn, "login", agent]:
@@ -192,9 +220,10 @@ class Left:
             case [dn, "leaves", *rest]:
                 return "EventCallPartyDeleted", self._party(call, dn) | self._how(call, rest)
             case [dn, "moves", "to", other]:
-                target = self.calls[other]
+                target = self._call(other)
+                moved = self._party(call, dn)
                 target.parties[dn] = call.parties[dn]
-                return "EventCallPartyMoved", self._party(call, dn) | {"NewCallUUID": target.uuid}
+                return "EventCallPartyMoved", moved | {"NewCallUUID": target.uuid}
             case [dn, *states]:
                 return "EventCallPartyState", self._party(call, dn) | _state(states)
         raise AssertionError(f"not in the notation: {words}")
@@ -217,7 +246,7 @@ class Left:
         elif "by" in words:
             attributes["CtrlParty"] = call.parties[words[words.index("by") + 1]]
         if "into" in words:
-            attributes["RefCallUUID"] = self.calls[words[words.index("into") + 1]].uuid
+            attributes["RefCallUUID"] = self._call(words[words.index("into") + 1]).uuid
         if words and words[0] not in ("by", "into"):
             attributes["Cause"] = words[0]
         return attributes
@@ -230,6 +259,10 @@ class Left:
         if rest:
             attributes["ThirdPartyDN"] = NUMBERS.get(rest[1], rest[1])
         return f"Event{what.capitalize()}", attributes
+
+
+def _link(name: str) -> dict[str, Any]:
+    return {"ISLinkList": [("0", _id(f"link{name}"))]}
 
 
 def _state(words: list[str]) -> dict[str, Any]:
@@ -245,10 +278,20 @@ def _participants(dns: list[str]) -> dict[str, Any]:
 
 
 class Right:
-    """Names communications and writes EX events in the notation."""
+    """Names the communications of one conversation and writes its EX events in the notation."""
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._last = 0
+        """Milliseconds of the event written last."""
+
+    def write(self, told: ExEvent, wanted: str, time: float) -> str:
+        """An event told in a row of that time, as exactly as the token wanted in its place says it."""
+        _, marked, base = wanted.partition("@")
+        self._last = max(micros(float(base or time)) // 1000, self._last + 1)
+        own_time = f"@{base}" if marked else ""
+        at = own_time if told.time == date_time(self._last) else f"@{told.time[17:23]}"
+        return self.text(told) + (self.details(told) if "{" in wanted else "") + at
 
     def text(self, told: ExEvent) -> str:
         event = told.event
@@ -302,20 +345,24 @@ class Right:
         if user:
             return str(int(user[-12:]))
         if queue:
-            return ("VQ_A", "VQ_B", "VQ_C")[int(queue[-12:]) - 101]
+            return ("VQ_A", "VQ_B", "VQ_C", "VQ_D", "VQ_E")[int(queue[-12:]) - 101]
         if number:
             shown = {value: key for key, value in NUMBERS.items()} | {"anonymous": "P"}
             return shown.get(str(number), str(number))
         return {"i": "I", "e": "X", "p": "P"}[str(event["array"])[0]]
 
 
-def _rows(table: str) -> list[tuple[float, str, list[str]]]:
-    rows = []
+def rows(table: str) -> list[tuple[float, str, list[str]]]:
+    """Per row its time, its left side and the tokens of its right side."""
+    found: list[tuple[float, str, list[str]]] = []
     for line in filter(str.strip, table.splitlines()):
         left, _, right = line.partition("|")
         time, _, what = left.strip().partition(" ")
-        rows.append((float(time), what.strip(), right.split()))
-    return rows
+        if time:
+            found.append((float(time), what.strip(), right.split()))
+        else:
+            found[-1][2].extend(right.split())
+    return found
 
 
 def told_by(table: str, options: Options | None = None) -> tuple[list[str], list[str], Summary]:
@@ -326,27 +373,23 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
     """
     left, right, org = Left(), Right(), ExOrg()
     conversation: Conversation | None = None
-    expected, actual, last = [], [], 0
-    for time, what, tokens in _rows(table):
+    expected, actual = [], []
+    for time, what, tokens in rows(table):
         event = left.event(time, what)
         if conversation is None:
             assert event is not None
             assert event.call is not None
             conversation = Conversation(event.call, options or Options())
         if what in ("lost", "operator"):
-            told = conversation.tick(_micros(time)) + conversation.end(what, _micros(time))
+            told = conversation.tick(micros(time)) + conversation.end(what, micros(time))
         elif event is None:
-            told = conversation.tick(_micros(time))
+            told = conversation.tick(micros(time))
         else:
             conversation.learn({key: MAPPING.answer(key) for key in conversation.keys(event)})
             told = conversation.step(event)
         seen = []
         for token, each in zip([*tokens, *["?"] * len(told)], told, strict=False):
-            base = float(token.partition("@")[2] or time)
-            last = max(_micros(base) // 1000, last + 1)
-            mark = "" if each.time == date_time(last) else f"@{each.time[17:23]}"
-            at = f"@{token.partition('@')[2]}" if "@" in token and not mark else mark
-            seen.append(right.text(each) + (right.details(each) if "{" in token else "") + at)
+            seen.append(right.write(each, token, time))
             org.take(read(json.dumps({each.array: [each.event]}).encode()), "lab")
         expected.append(f"{time} {what} | {' '.join(tokens)}")
         actual.append(f"{time} {what} | {' '.join(seen)}")
@@ -357,7 +400,8 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
     return actual, expected, summary
 
 
-def _micros(time: float) -> int:
+def micros(time: float) -> int:
+    """Event time of a row's seconds, microseconds since 1970."""
     return START * 1_000_000 + round(time * 1_000_000)
 
 

@@ -227,6 +227,62 @@ def test_no_answer_and_abandoned() -> None:
     )
 
 
+def test_every_kind_of_move_out_of_a_queue() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        5    diverted VQ_A to VQ_B |
+        5    queued VQ_B           | VQ_A>VQ_B +VQ_B >>VQ_B completed -VQ_A:TransferACD
+        9    diverted VQ_B to P    |
+        9    P enters alerting     |
+        12   wait                  | VQ_B>P@9 +P~@9 >>P@9
+        15   P connected           | P! completed -VQ_B:Transfer
+        20   P leaves by P         |
+        20   X leaves              | -P:Self -X:Peer
+        20   ends                  |
+        """,
+        flow="F09",
+    )
+
+
+def test_no_answer_and_delivered_by_another_queue() -> None:
+    check(
+        FROM_QUEUE
+        + """
+        16   7001 leaves NoAnswer  |
+        16   9001#2 enters routing | -7001:System failed
+        16.2 queued VQ_B           | VQ_A>VQ_B +VQ_B >>VQ_B completed -VQ_A:TransferACD
+        20   9001#2 leaves Route   |
+        20   7002 rings            | VQ_B>7002 +7002~ >>7002
+        20   diverted VQ_B to 7002 |
+        22   7002 answers          | 7002! completed -VQ_B:TransferUser
+        """
+        + ENDS_7002,
+        flow="F06",
+    )
+
+
+def test_a_number_does_not_answer_and_the_call_goes_back_to_the_queue() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        10   P enters alerting     |
+        13   wait                  | VQ_A>P@10 +P~@10 >>P@10
+        20   P leaves NoAnswer     |
+        23   wait                  | -P:System@20 failed@20
+        25   7001 rings            | VQ_A>7001 +7001~ >>7001
+        25   diverted VQ_A to 7001 |
+        27   7001 answers          | 7001! completed -VQ_A:TransferUser
+        """
+        + ENDS_7001,
+        flow="F04",
+    )
+
+
 # Hunt groups
 
 
@@ -258,6 +314,38 @@ def test_of_several_ringing_the_told_one_goes_and_another_one_answers_later() ->
         9    7001 leaves           | -7001:System failed VQ_A>7002@9 +7002~@9 >>7002@9
         12   7002 answers          | 7002! completed -VQ_A:TransferUser
         12   diverted VQ_A to 7002 |
+        """
+        + ENDS_7002,
+        flow="F06",
+    )
+
+
+def test_of_several_ringing_another_one_answers() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        0.1  7002 rings            |
+        3    7002 answers          | -7001:System +7002{X,in}
+        3    7001 leaves           |
+        """
+        + ENDS_7002,
+        flow="F06",
+    )
+
+
+def test_of_several_ringing_from_the_queue_another_one_answers() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        6    7001 rings            | VQ_A>7001 +7001~ >>7001
+        6    7002 rings            |
+        9    7002 answers          | -7001:System failed VQ_A>7002 +7002 >>7002 completed -VQ_A:TransferUser
+        9    7001 leaves           |
+        9    diverted VQ_A to 7002 |
         """
         + ENDS_7002,
         flow="F06",
@@ -422,6 +510,48 @@ def test_an_agent_transfers_an_internal_call_to_a_number() -> None:
 
 
 # Single-step transfer to somebody busy or silent: the call may simply end
+
+
+def test_a_transfer_to_a_busy_agent_and_the_call_ends() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        10.5 7002 leaves Busy      |
+        10.5 X leaves              | -7002:Error failed -X:Self
+        10.5 ends                  |
+        """,
+        flow="F07",
+    )
+
+
+def test_a_caller_hangs_up_shortly_after_a_ring_ended() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        20   7002 leaves NoAnswer  |
+        22   X leaves by X         | -7002:System@20 failed@20 -X:Self
+        22   ends                  |
+        """,
+        flow="F07",
+    )
+
+
+def test_a_transfer_to_a_busy_number_and_the_call_ends() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   P enters alerting     |
+        10.5 P leaves Busy         |
+        10.5 X leaves              | 7001>P@10 +P~@10 >>P@10 -7001:Transfer@10 -P:Error failed -X:Self
+        10.5 ends                  |
+        """,
+        flow="F09",
+    )
 
 
 # Consults

@@ -11,6 +11,11 @@ CONSULT = """
         10   B: call consult of A  |
         10   B: 7001 enters connected |
 """
+ENDS_7002 = """
+        40   X leaves by X         | -X:Self
+        40   7002 leaves           | -7002:Peer
+        40   ends                  |
+"""
 ANSWERED = (
     CONSULT
     + """
@@ -225,6 +230,129 @@ def test_f13_a_second_consult_without_retrieving_in_between() -> None:
         35   X leaves by X         | -X:Self
         35   7003 leaves           | -7003:Peer
         35   ends                  |
+        35   B: ends               |
         """,
         flow="F10",
+    )
+
+
+def test_the_caller_hangs_up_while_the_consulted_agent_rings() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        12   X leaves by X         | -X:Self done
+        12   7001 leaves           |
+        12   ends                  |
+        14   B: 7002 answers       | 7002!
+        20   B: 7001 leaves by 7001 |
+        20   B: 7002 leaves by 7001 | -7001:Self -7002:Peer
+        20   B: ends               |
+        """,
+        flow="F13",
+    )
+
+
+def test_a_consult_to_a_number_completed_before_the_wait_is_over() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: P enters alerting  |
+        11   B: P connected        |
+        12   7001 leaves           |
+        12   B: 7001 leaves        |
+        12   B: P moves to A       |
+        12   B: ends into A        |
+        13   wait                  | +P~@10 7001?P@10 P!@11 7001??P@11 -7001:TransferConsult@12 done@12
+        40   X leaves by X         | -X:Self
+        40   P leaves              | -P:Peer
+        40   ends                  |
+        """,
+        flow="F12",
+    )
+
+
+def test_a_consult_to_a_queue_completed_while_its_agent_rings() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: 9001 leaves Route  |
+        15   B: 7002 rings         | VQ_A>7002{7001} +7002~ >>7002
+        15   B: diverted VQ_A to 7002 |
+        17   7001 leaves           |
+        17   B: 7001 leaves        | -7001:TransferConsult done
+        17   B: 7002 moves to A    |
+        17   B: ends into A        |
+        19   7002 answers          | 7002! completed -VQ_A:TransferUser
+        """
+        + ENDS_7002,
+        flow="F11",
+    )
+
+
+def test_the_caller_hangs_up_while_the_agent_waits_in_a_queue() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        12   X leaves by X         | -X:Self done
+        12   7001 leaves           |
+        12   ends                  |
+        15   B: 9001 leaves Route  |
+        15   B: 7002 rings         | VQ_A>7002{7001} +7002~ >>7002
+        15   B: diverted VQ_A to 7002 |
+        17   B: 7002 answers       | 7002! completed -VQ_A:TransferUser
+        20   B: 7002 leaves by 7002 |
+        20   B: 7001 leaves        | -7002:Self -7001:Peer
+        20   B: ends               |
+        """,
+        flow="F13",
+    )
+
+
+def test_a_consult_to_two_queues_in_a_row() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        12   B: diverted VQ_A      |
+        12.2 B: queued VQ_B        | VQ_A>VQ_B{7001} +VQ_B >>VQ_B completed -VQ_A:TransferACD
+        15   B: 9001 leaves Route  |
+        15   B: 7002 rings         | VQ_B>7002{7001} +7002~ >>7002
+        15   B: diverted VQ_B to 7002 |
+        17   B: 7002 answers       | 7002! completed -VQ_B:TransferUser 7001??7002
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        """
+        + ENDS_7002,
+        flow="F11",
+    )
+
+
+def test_a_consult_overflows_from_the_queue_to_a_number() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: 9001 leaves Route  |
+        15   B: diverted VQ_A to P |
+        15   B: P enters alerting  |
+        18   wait                  | VQ_A>P{7001}@15 +P~@15 >>P@15
+        20   B: P connected        | P! completed -VQ_A:Transfer 7001??P
+        25   7001 leaves           |
+        25   B: 7001 leaves        | -7001:TransferConsult done
+        25   B: P moves to A       |
+        25   B: ends into A        |
+        40   X leaves by X         | -X:Self
+        40   P leaves              | -P:Peer
+        40   ends                  |
+        """,
+        flow="F11",
     )

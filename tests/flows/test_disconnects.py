@@ -262,6 +262,18 @@ def test_a_dialled_number_is_busy_by_its_state() -> None:
     )
 
 
+def test_an_agent_gives_up_before_anybody_is_called() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        4    7001 leaves by 7001   |
+        4    ends                  |
+        """,
+        outcome="ignored",
+    )
+
+
 # Moved on
 
 

@@ -2,6 +2,7 @@
 
 from deploy.lab.identities import Identities
 from deploy.lab.scenario import ALERTING, CONNECTED, Scenario
+from tests.flows.linked import check
 from tests.property.lives import MAPPING, START, read
 from workers.replayed_calls import Ended, ReplayedCalls
 from workflows.call.scene import Options
@@ -31,7 +32,7 @@ def test_the_second_call_an_agent_answers_is_ignored_and_the_first_is_untouched(
     second.hung_up_by(second.caller)
     agent.retrieves()
     first.hung_up_by(agent)
-    assert outcomes(scenario) == {first.uuid: ("completed", None), second.uuid: ("suspended", "V6")}
+    assert outcomes(scenario) == {first.uuid: ("completed", None), second.uuid: ("ignored", "V6")}
 
 
 def test_a_second_call_the_agent_dials_was_not_told_and_is_ignored() -> None:
@@ -95,3 +96,113 @@ def test_a_consult_call_is_no_second_call() -> None:
     agent.retrieves()
     call.hung_up_by(agent)
     assert outcomes(scenario) == {call.uuid: ("completed", None)}
+
+
+# As tables
+
+
+TALKING = """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        3    7001 answers          | 7001!
+"""
+ENDS = """
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+"""
+
+
+def test_v6_the_agent_left_the_first_call_before() -> None:
+    check(
+        TALKING
+        + """
+        9    B: call inbound       |
+        9    B: X enters connected |
+        9.2  B: queued VQ_A        | B:+X@9 B:+VQ_A
+        12   7001 leaves by 7001   |
+        12   X leaves by 7001      | -7001:Self -X:Peer
+        12   ends                  |
+        13   B: 7001 rings         | B:VQ_A>7001 B:+7001~ B:>>7001
+        13   B: diverted VQ_A to 7001 |
+        15   B: 7001 answers       | B:7001! B:completed B:-VQ_A:TransferUser
+        20   B: X leaves by X      | B:-X:Self
+        20   B: 7001 leaves        | B:-7001:Peer
+        20   B: ends               |
+        """,
+        A="completed F05",
+        B="completed F04",
+    )
+
+
+def test_v6_the_end_of_the_first_call_was_never_reported() -> None:
+    check(
+        TALKING
+        + """
+        900  B: call inbound       |
+        900  B: X enters connected |
+        900.1 B: 7001 rings        | B:+X@900 B:+7001~
+        903  B: 7001 answers       | B:7001!
+        920  B: X leaves by X      | B:-X:Self
+        920  B: 7001 leaves        | B:-7001:Peer
+        920  B: ends               |
+        3603.5 wait                | -X:System@3603 -7001:System@3603
+        """,
+        A="completed F05",
+        B="completed F05",
+    )
+
+
+def test_v6_a_consulted_agent_is_in_a_call_of_his_own() -> None:
+    check(
+        TALKING
+        + """
+        5    B: call inbound       |
+        5    B: X enters connected |
+        5.1  B: 7002 rings         | B:+X@5 B:+7002~
+        7    B: 7002 answers       | B:7002!
+        10   B: 7002 held          | B:7002=
+        10   C: call consult of B  |
+        10   C: 7002 enters connected |
+        10   C: 7001 rings         | B:+7001~ B:7002?7001
+        12   7001 held             | 7001=
+        12   C: 7001 answers       | B:7001! B:7002??7001
+        15   C: 7001 leaves by 7001 |
+        15   C: 7002 leaves        |
+        15   C: ends               |
+        15.5 B: 7002 connected     | B:-7001:Self@15 B:done@15 B:7002/
+        16   7001 connected        | 7001/
+        20   B: X leaves by X      | B:-X:Self
+        20   B: 7002 leaves        | B:-7002:Peer
+        20   B: ends               |
+        """
+        + ENDS,
+        A="completed F05",
+        B="completed F13",
+    )
+
+
+def test_v6_two_calls_to_an_extension_without_agent() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7099 rings            |
+        1    B: call inbound       |
+        1    B: X enters connected |
+        1.2  B: queued VQ_A        | B:+X@1 B:+VQ_A
+        2    B: 7099 rings         |
+        2    B: diverted VQ_A to 7099 |
+        3    7099 answers          |
+        4    7099 held             |
+        4    B: 7099 answers       | B:-VQ_A:System@2 B:-X:System
+        9    X leaves by X         |
+        9    7099 leaves           |
+        9    ends                  |
+        9    B: X leaves by X      |
+        9    B: ends               |
+        """,
+        A="ignored V5",
+        B="suspended F02 V5",
+    )

@@ -142,6 +142,37 @@ def test_an_agent_drops_out_and_the_caller_goes_back_to_the_queue() -> None:
     )
 
 
+def test_a_routing_point_that_comes_late_ends_the_wait_for_the_party() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        12.5 9001 enters treated   |
+        13   wait                  |
+        13.5 wait                  | +I@12.5 -7001:Transfer@10
+        30   X leaves by X         | -X:Self -I:Peer
+        30   ends                  |
+        """,
+        flow="F08",
+    )
+
+
+def test_a_caller_left_alone_goes_to_a_queue() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves by 7001   |
+        13   wait                  | -7001:Self@10
+        20   queued VQ_A           | +VQ_A{X,in}
+        25   7002 rings            | VQ_A>7002 +7002~ >>7002
+        25   diverted VQ_A to 7002 |
+        27   7002 answers          | 7002! completed -VQ_A:TransferUser
+        """
+        + ENDS_7002,
+        flow="F05",
+    )
+
+
 # A Routing Point lets a living call go
 
 
@@ -315,6 +346,22 @@ def test_the_link_comes_and_the_number_is_the_way_to_the_other_site() -> None:
         20.2 B: ends               |
         """,
         flow="F05",
+    )
+
+
+def test_a_number_that_is_busy_before_the_wait_is_over() -> None:
+    check(
+        IN_IVR
+        + """
+        5    9001 leaves Route     |
+        5    P enters alerting     |
+        6    P leaves Busy         |
+        6    9002 enters treated   |
+        8    wait                  | I>P@5 +P~@5 >>P@5 -P:Error@6 failed@6
+        20   X leaves by X         | -X:Self -I:Peer
+        20   ends                  |
+        """,
+        flow="F09",
     )
 
 

@@ -336,6 +336,24 @@ def test_the_ivr_goes_on_when_the_agent_does_not_answer() -> None:
     )
 
 
+def test_a_number_is_reached_from_a_routing_point_within_the_first_second() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.5  9001 leaves Route     |
+        0.5  P enters alerting     |
+        3.5  wait                  | +X@0 +P~@0.5
+        5    P connected           | P!
+        9    X leaves by X         | -X:Self
+        9    P leaves              | -P:Peer
+        9    ends                  |
+        """,
+        flow="F09",
+    )
+
+
 # Virtual Queues
 
 

@@ -364,3 +364,32 @@ def test_a_code_when_the_call_ended_in_the_ivr_is_nobodys() -> None:
         """,
         flow="F01",
     )
+
+
+def test_a_code_after_the_call_replaces_one_given_during_it() -> None:
+    check(
+        TALKING
+        + """
+        20   data Info             | 7001$
+        """
+        + ENDS
+        + """
+        55   data Sold             | 7001$
+        """,
+        flow="F05",
+    )
+
+
+def test_a_code_during_a_consult_is_the_agents_who_has_the_call() -> None:
+    check(
+        CONSULTING
+        + """
+        15   data Info             | 7001$
+        """
+        + COMPLETED
+        + """
+        25   data Sold             | 7002$
+        """
+        + ENDS_7002,
+        flow="F10",
+    )

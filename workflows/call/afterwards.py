@@ -3,6 +3,7 @@
 from workflows.call.communications import Communication, Kind
 from workflows.call.directory import wrapup_key
 from workflows.call.encoding import Disconnect
+from workflows.call.roles import Who
 from workflows.call.rules import Rule
 from workflows.call.scene import SECOND, Scene
 
@@ -59,7 +60,7 @@ def suspended_ends(scene: Scene) -> None:
     leaving = []
     for who in scene.told.live():
         gone = scene.gone_at(who)
-        if gone is None and over:
+        if gone is None and over and who.kind in (Kind.IVR, Kind.QUEUE):
             gone = max(call.ended_at or 0 for call in scene.calls())
         if gone is not None:
             leaving.append((gone, who))
@@ -73,9 +74,8 @@ def suspended_ends(scene: Scene) -> None:
 def _how(scene: Scene, who: Communication) -> Disconnect:
     if who.kind in (Kind.IVR, Kind.QUEUE) and not scene.over():
         return "System"
-    main = scene.told.main
-    stays = main is not None and who.id != main.object and scene.gone_at(scene.told.on(main)) is None
-    return "TransferConference" if who.id == scene.told.opener and stays else scene.hung_up(who)
+    conference = sum(p.live and scene.identity(p).who not in (Who.NOBODY, Who.IVR) for p in scene.parties_on()) > 1
+    return "TransferConference" if who.id == scene.told.opener and conference else scene.hung_up(who)
 
 
 def end_all(scene: Scene, at: int, how: Disconnect = "System", goes_on_in: str | None = None) -> None:

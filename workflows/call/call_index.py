@@ -99,6 +99,7 @@ class CallIndex:
         """A party is no longer on a call."""
         dn = call.parties.pop(party, None)
         call.talking.pop(party, None)
+        call.noted.pop(party, None)
         if dn is not None and dn not in call.parties.values():
             _discard(self._by_dn, f"{call.site}|{dn}", call.uuid)
 

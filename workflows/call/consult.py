@@ -155,10 +155,11 @@ def _given_up(scene: Scene, consult: Consult) -> bool:
 
 
 def _back(scene: Scene, consult: Consult) -> bool:
-    """The agent took the caller off hold, began another consult, or everything is over: nobody else will come."""
+    """The agent took the caller off hold again, began another consult, or all is over: nobody else will come."""
+    gone = scene.gone_at(scene.told[consult.target]) or 0
     held = scene.held_at(scene.told[consult.initiator])
     again = any(call.live and call.uuid not in scene.told.consulted for call in scene.topology.consult_calls())
-    return (held is not None and not held[0]) or again or scene.over()
+    return (held is not None and not held[0] and held[1] >= gone) or again or scene.over()
 
 
 def _in_call(scene: Scene, who: Communication, call: str | None) -> bool:

@@ -123,11 +123,12 @@ class Conversation:
         return self._close(reason)
 
     def second_call(self, note: SecondCall) -> list[ExEvent]:
-        """An agent here has talked in another main call since before (V6), if anybody counts in that one."""
+        """An agent here talks in another main call since before, or no longer (V6). Told with the next event."""
         out = self.tick(note.time)
         self.state.now = max(self.state.now, note.time)
-        if not self.state.closed and violations.is_second_call(self.scene, note):
-            self._violate(Violation("V6", f"DN {note.dn} at {note.site} was in call {note.other} already"))
+        self.state.topology.second_calls.pop(note.party, None)
+        if note.other is not None:
+            self.state.topology.second_calls[note.party] = (note.other, list(note.others))
         return out + self._reconcile(None)
 
     def merged_into(self, root: str, at: int) -> list[ExEvent]:

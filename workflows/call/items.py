@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workflows.call.second_calls import SecondCall
 from workflows.call.tlib import TlibEvent
@@ -30,3 +30,11 @@ def parse(item: Mapping[str, Any]) -> Item:
     if item.get("item") == "second_call":
         return SecondCall.model_validate(item)
     return TlibEvent.model_validate(item)
+
+
+def fault(error: Exception) -> str:
+    """Why `parse` failed; never the value at fault, which may be a caller's number."""
+    if not isinstance(error, ValidationError):
+        return type(error).__name__
+    first = error.errors(include_input=False, include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -50,8 +50,8 @@ class LinkedCall:
     """DN by PartyUUID of the parties on the call."""
     talking: dict[str, int] = field(default_factory=dict)
     """By PartyUUID of the parties on the call: since when it talks or dials, microseconds."""
-    noted: dict[str, None] = field(default_factory=dict)
-    """PartyUUIDs whose other main call its conversation was told of."""
+    noted: dict[str, str] = field(default_factory=dict)
+    """By PartyUUID the other main call of its DN which its conversation was told of."""
     consult: bool = False
     remembered: dict[str, tuple[Remembered, ...]] = field(default_factory=dict)
     """Per subject (party, VQ, …) its first and its latest event. Not part of `dump`."""

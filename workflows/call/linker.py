@@ -101,8 +101,9 @@ class Linker:
     def route(self, event: TlibEvent) -> Routed:
         """Where an event goes.
 
-        Empty when nobody needs it (a login on a DN without a call) or it waits for its call. An item that was sent to
-        another conversation before, and is sent again because of a late link, has `"copy": true`.
+        Empty when nobody needs it (a login on a DN without a call) or it waits for its call. An item that goes to
+        another conversation as well, or went there before a late link was learned, has `"copy": true`: so each event
+        that is routed is an item without it once.
         """
         self._note_agent(event)
         if event.event in LOGIN_EVENTS:
@@ -151,11 +152,11 @@ class Linker:
         item = self._item(call, event)
         self._learn(call, event)
         joined = [pair for other in self._related(call, event) for pair in self._join(call, other, event.time)]
-        own = [(call.root, item)]
         self._mark_told(call.root)
         self._remember(call, event, item)
         self._hear(call.root)
-        own += [(note.root, note.item) for note in second_calls(self._index, call, event)]
+        own: Routed = [(note.root, note.item) for note in second_calls(self._index, call, event)]
+        own.append((call.root, item))
         if call.dump() != state:
             self._index.touch(f"call|{call.uuid}")
         return own + joined if call.root == before else joined + own
@@ -211,8 +212,9 @@ class Linker:
         if now_on is not None and dn is not None:
             talking = call.talking.get(party, event.time if event.talking else None)
             self._index.sit(now_on, party, dn)
-            if talking is not None:
-                now_on.talking.setdefault(party, talking)
+            if talking is not None and party not in now_on.talking:
+                now_on.talking[party] = talking
+                self._index.touch(f"call|{now_on.uuid}")
 
     # Joining calls
 
@@ -282,7 +284,8 @@ class Linker:
         calls, item = self._index.on_dn(event.site, event.dn), event.wire()
         for call in calls:
             self._remember(call, event, item)
-        return [(root, item) for root in dict.fromkeys(call.root for call in calls)]
+        roots = list(dict.fromkeys(call.root for call in calls))
+        return [(root, {**item, "copy": True} if root != roots[0] else item) for root in roots]
 
     # Events of unknown calls
 

@@ -10,7 +10,11 @@ from workflows.call.tlib import CallType
 
 
 def try_open(scene: Scene) -> bool:
-    """Tell the first two communications, when they are known."""
+    """Tell the first two communications, when they are known. Calls that were joined without being legs of one
+    another (a merge, V4) never open."""
+    calls = scene.calls()
+    if any(not scene.topology.legs(call) for call in calls) and len(calls) > 1:
+        return False
     if scene.direction == CallType.INBOUND:
         return _inbound(scene)
     newcomers = sorted(scene.newcomers(scene.parties_on()), key=lambda newcomer: newcomer.party.added)

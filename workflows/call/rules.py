@@ -30,7 +30,6 @@ class Rule(StrEnum):
     FINISHED = "call is over"
     CONSULT_BEGAN = "consult began"
     CONSULT_OF_QUEUE = "consult of a queue"
-    CONSULT_DELIVERED = "consulted queue delivers"
     CONSULT_ANSWERED = "consulted party answered"
     CONSULT_COMPLETED = "consult completed"
     CONSULT_GIVEN_UP = "consult given up"
@@ -71,8 +70,6 @@ RULES: Mapping[str, str] = MappingProxyType(
         "first.",
         Rule.CONSULT_BEGAN: "An agent of the call calls somebody in a consult call: established and consultTransfer.",
         Rule.CONSULT_OF_QUEUE: "The consult call stands on a mapped Virtual Queue: that queue is consulted.",
-        Rule.CONSULT_DELIVERED: "Inside the consult the queue offers the consult call to an agent: a move whose object "
-        "is the agent who consults.",
         Rule.CONSULT_ANSWERED: "The consulted party answered: progressConsultTransfer.",
         Rule.CONSULT_COMPLETED: "The agent who consulted has left both calls: the caller goes on with the consulted "
         "party, or waits in its queue or ring.",

@@ -130,6 +130,14 @@ class Scene:
             return f"(a number) at {party.site}"
         return f"{party.dn} at {party.site}"
 
+    def busy_elsewhere(self, party: Party) -> bool:
+        """An agent who talks in another main call in which somebody else counts (a nailed-up line is none)."""
+        other, dns = self.topology.second_calls.get(party.uuid, ("", []))
+        if not dns or self.identity(party).who is not Who.USER:
+            return False
+        others = (Party(dn, other, party.site, dn, added=0, changed=0) for dn in dns)
+        return any(self.identity(each).who is not Who.NOBODY for each in others)
+
     def newcomers(self, parties: Iterable[Party]) -> list[Newcomer]:
         """Agents, then external parties, that no communication stands for, in order.
 
@@ -137,7 +145,7 @@ class Scene:
         """
         found = []
         for party in parties:
-            if party.audit or self.told.of_party(party.uuid) is not None:
+            if party.audit or self.told.of_party(party.uuid) is not None or self.busy_elsewhere(party):
                 continue
             who = self.identity(party)
             waited = who.who is Who.EXTERNAL and self.now <= party.added + round(self.options.settle * SECOND)

@@ -6,7 +6,6 @@ agent's and whether anybody counts in the first call (a nailed-up line is none).
 """
 
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -20,8 +19,7 @@ MOST = 8
 
 
 class SecondCall(BaseModel):
-    """What a conversation is told: an agent's DN talks in one of its calls, and has talked in another call since
-    before."""
+    """What a conversation is told: a DN rings or talks in one of its calls and talks in another call since before."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -29,9 +27,9 @@ class SecondCall(BaseModel):
     dn: str
     party: str
     """PartyUUID in this conversation."""
-    other: str
-    """CallUUID of the first call."""
-    others: tuple[str, ...]
+    other: str | None = None
+    """CallUUID of the first call; None when the DN has left it."""
+    others: tuple[str, ...] = ()
     """DNs of the other parties of the first call."""
     time: int
     """Server time of the event by which it was seen, microseconds."""
@@ -45,31 +43,43 @@ class Note(NamedTuple):
 
 
 def second_calls(index: CallIndex, call: LinkedCall, event: TlibEvent) -> Iterator[Note]:
-    """After an event of a call: what other conversations, or its own, are to be told. Each party is noted once."""
-    for dn in sorted({call.parties[party] for party in call.talking if party in call.parties}):
+    """By an event of a call: what its own or another conversation is to be told, before the event itself."""
+    for dn in sorted({*call.parties.values(), *filter(None, (event.dn,))}):
         calls = index.on_dn(call.site, dn)
-        if len(calls) <= MOST:
+        if calls and len(calls) <= MOST:
             main = [each for each in calls if not each.consult and not each.ended]
-            for one, other in combinations(main, 2):
-                if call in (one, other) and one.root != other.root:
-                    yield from _note(index, one, other, dn, event.time)
+            for second in main:
+                for party in [uuid for uuid, on in second.parties.items() if on == dn]:
+                    yield from _note(index, main, second, party, event.time)
 
 
-def _note(index: CallIndex, one: LinkedCall, other: LinkedCall, dn: str, time: int) -> Iterator[Note]:
-    talking = {each.uuid: _talking(each, dn) for each in (one, other)}
-    if None in talking.values():
+def _note(index: CallIndex, main: list[LinkedCall], second: LinkedCall, party: str, time: int) -> Iterator[Note]:
+    """Tell of a party's first call once, and once that it is over."""
+    dn, noted = second.parties[party], second.noted.get(party)
+    first = _first(main, second, party)
+    if (first is None) == (noted is None):
         return
-    first, second = sorted((one, other), key=lambda each: (talking[each.uuid] or ("", 0))[::-1])
-    party = (talking[second.uuid] or ("", 0))[0]
-    if party in second.noted or first.last_heard() <= second.created:
-        return
-    second.noted[party] = None
+    other: dict[str, Any] = {}
+    if first is not None:
+        second.noted[party] = first.uuid
+        other = {"other": first.uuid, "others": tuple(sorted({on for on in first.parties.values() if on != dn}))}
+    else:
+        del second.noted[party]
     index.touch(f"call|{second.uuid}")
-    others = tuple(sorted({each for each in first.parties.values() if each != dn}))
-    told = SecondCall(site=second.site, dn=dn, party=party, other=first.uuid, others=others, time=time)
-    yield Note(second.root, {"item": "second_call", **told.model_dump(mode="json")})
+    told = SecondCall(site=second.site, dn=dn, party=party, time=time, **other)
+    yield Note(second.root, {"item": "second_call", **told.model_dump(mode="json", exclude_none=True)})
 
 
-def _talking(call: LinkedCall, dn: str) -> tuple[str, int] | None:
-    """The party on a DN that talks, and since when."""
-    return next(((party, since) for party, since in call.talking.items() if call.parties.get(party) == dn), None)
+def _first(main: list[LinkedCall], second: LinkedCall, party: str) -> LinkedCall | None:
+    """The call in which a DN talked before it talks in the second one, or while it rings there.
+
+    A call counts only when it was heard of after the second one began: the end of a silent one may have been missed.
+    """
+    dn, since = second.parties[party], second.talking.get(party)
+    for first in main:
+        talks = [at for uuid, at in first.talking.items() if first.parties.get(uuid) == dn]
+        before = talks and (since is None or (min(talks), first.uuid) < (since, second.uuid))
+        known = party in second.noted or first.last_heard() > second.created
+        if first.root != second.root and before and known:
+            return first
+    return None

@@ -342,7 +342,7 @@ def _integer(text: str) -> int | None:
 
 
 def _numbered(keys: Mapping[str, str], prefix: str) -> list[int]:
-    return sorted(int(key[len(prefix) :]) for key in keys if re.fullmatch(rf"{prefix}\d{{1,4}}", key))
+    return sorted(int(key[len(prefix) :]) for key in keys if re.fullmatch(rf"{prefix}(0|[1-9][0-9]{{0,3}})", key))
 
 
 def _scalars(pairs: list[tuple[str, Any]]) -> Iterator[tuple[str, str]]:

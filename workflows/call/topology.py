@@ -113,6 +113,8 @@ class Topology:
     calls: dict[str, Call] = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
+    second_calls: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+    """By PartyUUID of a party whose DN talks in another main call since before: that call, and the DNs in it."""
 
     def apply(self, event: TlibEvent) -> None:
         """Take over what an event says."""
@@ -199,6 +201,8 @@ class Topology:
         if party is None:
             party = Party(event.party, event.call, event.site, event.dn, event.time, event.time, origin=event.call)
             self.parties[event.party] = party
+            ended = self.calls[event.call].ended_at
+            party.gone_at = None if ended is None else max(ended, party.added)
         party.dn = party.dn or event.dn
         party.agent = event.agent if party.agent is None else party.agent
         party.audit = party.audit or event.audit

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from workflows.call.communications import Kind
 from workflows.call.roles import Who
 from workflows.call.scene import Scene
-from workflows.call.second_calls import SecondCall
 from workflows.call.tlib import CallType, PartyPhase
-from workflows.call.topology import Party
 
 
 @dataclass(frozen=True)
@@ -30,6 +28,7 @@ def find(scene: Scene) -> Violation | None:
         or _unseated(scene)
         or _consults(scene)
         or _merged_calls(scene)
+        or _second_call(scene)
     )
 
 
@@ -133,13 +132,13 @@ def _merged_calls(scene: Scene) -> Violation | None:
     return None
 
 
-def is_second_call(scene: Scene, note: SecondCall) -> bool:
-    """V6: the DN is an agent's, the party is still here, and in the first call somebody else counts."""
-    party = scene.topology.parties.get(note.party)
-    if party is None or not party.live or scene.identity(party).who is not Who.USER:
-        return False
-    others = (Party(dn, note.other, note.site, dn, added=0, changed=0) for dn in note.others)
-    return any(scene.identity(other).who is not Who.NOBODY for other in others)
+def _second_call(scene: Scene) -> Violation | None:
+    """V6: an agent talks or dials here and talks in another main call since before."""
+    for uuid, (other, _) in scene.topology.second_calls.items():
+        party = scene.topology.parties.get(uuid)
+        if party is not None and party.live and (party.answered_at or party.dialing) and scene.busy_elsewhere(party):
+            return Violation("V6", f"DN {scene.place(party)} was in call {other} already")
+    return None
 
 
 def is_agentless(scene: Scene) -> bool:
