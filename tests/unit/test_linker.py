@@ -109,11 +109,11 @@ def test_a_link_learned_late_sends_the_root_what_the_other_got(far_first: bool) 
         ],
     )
     assert told[-6:] == [
+        ("MA1N", "CallDataChanged"),
         ("MA1N", "+CallCreated"),
         ("MA1N", "+CallPartyAdded"),
         ("MA1N", "+CallPartyState"),
         ("FAR", "merged into MA1N"),
-        ("MA1N", "CallDataChanged"),
         ("MA1N", "CallPartyDeleted"),
     ]
 

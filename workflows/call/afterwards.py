@@ -74,8 +74,18 @@ def suspended_ends(scene: Scene) -> None:
 def _how(scene: Scene, who: Communication) -> Disconnect:
     if who.kind in (Kind.IVR, Kind.QUEUE) and not scene.over():
         return "System"
-    conference = sum(p.live and scene.identity(p).who not in (Who.NOBODY, Who.IVR) for p in scene.parties_on()) > 1
-    return "TransferConference" if who.id == scene.told.opener and conference else scene.hung_up(who)
+    if who.id == scene.told.opener:
+        others = sum(p.live and scene.identity(p).who not in (Who.NOBODY, Who.IVR) for p in scene.parties_on())
+        return "TransferConference" if others > 1 else scene.hung_up(who)
+    return "TransferConsult" if _completed_consult(scene, who) else scene.hung_up(who)
+
+
+def _completed_consult(scene: Scene, who: Communication) -> bool:
+    """A consult told before the suspension is completed: its initiator leaves, caller and consulted party stay."""
+    consult = scene.told.consult
+    if consult is None or who.id != consult.initiator:
+        return False
+    return all(scene.gone_at(scene.told[each]) is None for each in (consult.caller, consult.target))
 
 
 def end_all(scene: Scene, at: int, how: Disconnect = "System", goes_on_in: str | None = None) -> None:

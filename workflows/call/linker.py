@@ -39,6 +39,9 @@ OPENING = frozenset(
 """Events that make a call known. A call seen half-way may begin with any of them. Not with one that only says that
 something ended, or that comes from another feed: that one waits."""
 
+CALL_DATA = frozenset({"EventCallCreated", "EventCallDataChanged"})
+"""Events that say what a call is and how it belongs to others: sent again before those of its parties."""
+
 Item = dict[str, Any]
 """What a conversation is sent: the wire form of a TlibEvent, `{"item": "merged", "into": root, "time": µs}`, or
 `{"item": "second_call", …}` (`SecondCall`)."""
@@ -159,7 +162,8 @@ class Linker:
         own.append((call.root, item))
         if call.dump() != state:
             self._index.touch(f"call|{call.uuid}")
-        return own + joined if call.root == before else joined + own
+        own_first = call.root == before or event.event in CALL_DATA
+        return own + joined if own_first else joined + own
 
     def _open(self, event: TlibEvent) -> LinkedCall:
         uuid = event.call or ""
@@ -235,7 +239,9 @@ class Linker:
         routed: Routed = []
         if lost.told:
             recalled = sorted(event for uuid in members[lost.uuid] for event in calls[uuid].recall())
-            routed = [(root.uuid, {**json.loads(event.text), "copy": True}) for event in recalled]
+            copies = [{**json.loads(event.text), "copy": True} for event in recalled]
+            copies.sort(key=lambda item: item["event"] not in CALL_DATA)
+            routed = [(root.uuid, item) for item in copies]
             routed.append((lost.uuid, {"item": "merged", "into": root.uuid, "time": time}))
             lost.told = False
             self._mark_told(root.uuid)

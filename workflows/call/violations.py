@@ -114,7 +114,7 @@ def _unseated(scene: Scene) -> Violation | None:
     A seat nobody was heard of yet waits for the login, which another feed may bring later.
     """
     for party in scene.topology.parties.values():
-        if not party.live or not (party.answered_at or party.dialing) or scene.identity(party).who is not Who.UNSEATED:
+        if not (party.answered_at or party.dialing) or scene.identity(party).who is not Who.UNSEATED:
             continue
         free_seat = party.agent is None and scene.directory.dn(party.site, party.dn or "").seat
         if not free_seat or scene.settled(party.answered_at or party.added):

@@ -1,0 +1,329 @@
+"""Corners that an earlier reading of flows.md told otherwise."""
+
+from tests.flows import linked
+from tests.flows.notation import check
+
+TALKING = """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        3    7001 answers          | 7001!
+"""
+IN_IVR = """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        1    wait                  | +X@0 +I@0
+"""
+CONSULT = (
+    TALKING
+    + """
+        10   7001 held             | 7001=
+        10   B: call consult of A  |
+        10   B: 7001 enters connected |
+"""
+)
+CONSULTING = (
+    CONSULT
+    + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 answers       | 7002! 7001??7002
+"""
+)
+
+
+ENDS_7002 = """
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+"""
+
+
+ENDS = """
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+"""
+
+
+IVR_AND_QUEUE = """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        3    queued VQ_D @VQS      | +X@0 +I@0 I>VQ_D +VQ_D >>VQ_D completed -I:TransferACD
+        6    9001 leaves Route     |
+"""
+
+
+CONSULT_ACROSS = (
+    TALKING
+    + """
+        10   7001 held             | 7001=
+        10   C: call consult of A  |
+        10   C: 7001 enters connected |
+        10   C: T1 enters alerting |
+        10   C: link L             |
+        10.1 B: call inbound linked L @SIPS2 |
+        10.1 B: T2 enters connected |
+"""
+)
+
+
+ACROSS_ENDS = """
+        40   X leaves by X         |
+        40   T1 leaves             |
+        40   ends                  |
+        40.2 B: T2 leaves          | -X:Self@40
+        40.2 B: 7101 leaves        | -7101:Peer
+        40.2 B: ends               |
+"""
+
+
+def test_v1_the_consulted_agent_leaves_the_conference() -> None:
+    check(
+        CONSULTING
+        + """
+        20   7001 connected        | 7001/
+        20   B: 7002 moves to A    |
+        20   B: 7001 leaves        |
+        20   B: ends into A        |
+        25   7002 leaves by 7002   | -7002:Self
+        27   7001 held             |
+        28   7001 connected        |
+        40   7001 leaves by 7001   | -7001:Self -X:System
+        40   X leaves              |
+        40   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V1",
+    )
+
+
+def test_v2_the_third_party_leaves_again() -> None:
+    check(
+        TALKING
+        + """
+        12   7002 rings            |
+        13   7002 answers          |
+        20   7002 leaves by 7002   |
+        25   7001 held             |
+        30   7001 leaves by 7001   | -7001:Self -X:System
+        30   X leaves by 7001      |
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F05",
+        violation="V2",
+    )
+
+
+def test_v3_supervisor_keys_of_a_consult_call() -> None:
+    check(
+        CONSULTING
+        + """
+        15   B: list 7002 7001 supervisor 7003 |
+        20   X leaves by X         | -X:Self
+        20   7001 leaves           |
+        20   ends                  |
+        30   B: 7002 leaves by 7002 | -7002:Self -7001:System
+        30   B: 7001 leaves        |
+        30   B: ends               |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V3",
+    )
+
+
+def test_v4_calls_to_agent_and_customer_are_merged() -> None:
+    linked.check(
+        """
+        0    call outbound         |
+        0    7001 rings            |
+        3    7001 answers          |
+        5    B: call outbound      |
+        5    B: P enters alerting  |
+        9    B: P connected        |
+        10   B: P leaves           |
+        10   B: ends into A        |
+        10   P enters connected    |
+        20   P leaves by P         |
+        20   7001 leaves           |
+        20   ends                  |
+        """,
+        A="ignored V4",
+    )
+
+
+def test_v4_calls_to_agent_and_customer_are_merged_by_a_moved_party() -> None:
+    linked.check(
+        """
+        0    call outbound         |
+        0    7001 rings            |
+        3    7001 answers          |
+        5    B: call outbound      |
+        5    B: P enters alerting  |
+        9    B: P connected        |
+        10   B: P moves to A       |
+        10   B: ends into A        |
+        20   P leaves by P         |
+        20   7001 leaves           |
+        20   ends                  |
+        """,
+        A="ignored V4",
+    )
+
+
+def test_v7_a_second_consult_while_the_first_rings() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        12   C: call consult of A  |
+        12   C: 7001 enters connected |
+        12   C: 7003 rings         |
+        13   B: 7002 answers       |
+        20   X leaves by X         | -X:Self
+        20   7001 leaves           |
+        20   ends                  |
+        21   B: 7002 leaves by 7002 | -7002:Self -7001:System
+        21   B: 7001 leaves        |
+        21   B: ends               |
+        22   C: 7001 leaves        |
+        22   C: ends               |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V7",
+    )
+
+
+def test_a_consult_is_completed_in_a_suspended_call() -> None:
+    check(
+        CONSULTING
+        + """
+        15   7003 enters observing |
+        20   B: 7001 leaves        |
+        20   7001 leaves           | -7001:TransferConsult
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        25   7002 held             |
+        40   X leaves by X         | -X:Self -7002:System
+        40   7002 leaves           |
+        40   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V3",
+    )
+
+
+def test_v6_the_first_call_is_one_that_ex_cannot_hold() -> None:
+    linked.check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0.1  7099 rings            |
+        3    7099 answers          |
+        5    B: call inbound       |
+        5    B: X enters connected |
+        5.2  B: queued VQ_A        | B:+X@5 B:+VQ_A
+        7    B: 7002 rings         | B:VQ_A>7002 B:+7002~ B:>>7002
+        7    B: diverted VQ_A to 7002 |
+        9    B: 7002 answers       | B:7002! B:completed B:-VQ_A:TransferUser
+        15   B: 7002 leaves SingleStepTransfer |
+        15   7001 held             |
+        15   B: 7001 enters connected | B:-7002:Self B:-X:System
+        20   B: X leaves by X      |
+        20   B: 7001 leaves        |
+        20   B: ends               |
+        30   7001 leaves           |
+        30   ends                  |
+        """,
+        A="ignored V5",
+        B="suspended F04 V6",
+    )
+
+
+def test_a_consult_call_is_reported_after_its_parties() -> None:
+    linked.check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   B: 7001 enters connected |
+        10   B: call consult of A  |
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 answers       | 7002! 7001??7002
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        """
+        + ENDS_7002,
+        A="completed F10",
+    )
+
+
+def test_the_link_comes_after_a_conversation_was_opened_for_the_leg() -> None:
+    linked.check(
+        IVR_AND_QUEUE
+        + """
+        6    diverted VQ_D to 7101 @VQS |
+        6    B: call inbound @SIPS2 |
+        6    B: T2 enters connected |
+        6    B: 7101 rings         |
+        8    B: 7101 answers       |
+        9    wait                  | B:+X@6 B:+7101~@6 B:7101!@8
+        12   link L                |
+        12   B: link L             | VQ_D>7101@6 +7101~@6 >>7101@6 7101!@8 completed@8 -VQ_D:TransferUser@8
+                                   | B:-X:System>A B:-7101:System>A
+        """
+        + ACROSS_ENDS,
+        A="completed F03",
+        B="merged F05",
+    )
+
+
+def test_the_link_comes_after_the_way_was_told_as_a_number() -> None:
+    linked.check(
+        IVR_AND_QUEUE
+        + """
+        6    diverted VQ_D to 7101 @VQS |
+        6    T1 enters alerting    |
+        6    B: call inbound @SIPS2 |
+        6    B: T2 enters connected |
+        6    B: 7101 rings         |
+        8    B: 7101 answers       |
+        9    wait                  | VQ_D>T1@6 +T1~@6 >>T1@6 B:+X@6 B:+7101~@6 B:7101!@8
+        12   link L                |
+        12   B: link L             | -T1:System@8 failed@8 VQ_D>7101@8 +7101@8 >>7101@8 completed@8 -VQ_D:TransferUser@8
+                                   | B:-X:System>A B:-7101:System>A
+        """
+        + ACROSS_ENDS,
+        A="completed F03",
+        B="merged F05",
+    )
+
+
+def test_v5_a_free_seat_answers_and_leaves_before_the_wait_for_its_login_is_over() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        5    diverted VQ_A to 7050 |
+        5    7050 rings            |
+        7    7050 answers          |
+        8.5  7050 leaves by 7050   |
+        8.5  queued VQ_A#2         |
+        12   7001 rings            |
+        12   diverted VQ_A#2 to 7001 | -VQ_A:System -X:System
+        14   7001 answers          |
+        20   X leaves by X         |
+        20   ends                  |
+        """,
+        outcome="suspended",
+        flow="F02",
+        violation="V5",
+    )
