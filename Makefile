@@ -7,7 +7,7 @@ REQUIREMENTS := deploy/requirements/dev.txt
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready  ## make the virtual environment
 $(VENV)/.ready: $(REQUIREMENTS) pyproject.toml
@@ -21,6 +21,12 @@ demo: setup  ## run the sample calls end to end: SIP Servers to EX Org
 
 test: setup  ## run all tests
 	$(BIN)/pytest
+
+test-psdk-gateway: setup  ## compile and test the PSDK gateway (needs a JDK, version 17 or later)
+	$(BIN)/pytest tests/psdk_gateway
+
+bench: setup  ## measure: replay against a plain line loop
+	$(BIN)/python -m tests.bench.bench_replay
 
 lint: setup  ## format check, lint, types
 	$(BIN)/ruff format --check .
@@ -40,4 +46,4 @@ pin: setup  ## pin the requirement files anew from pyproject.toml
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
 
-.PHONY: help setup demo test lint format pin clean
+.PHONY: help setup demo test test-psdk-gateway bench lint format pin clean

@@ -1,0 +1,9 @@
+package com.genesyslab.platform.commons;
+
+public class PlatformException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public PlatformException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,3 @@
+package com.genesyslab.platform.commons.collections;
+
+public class KeyValuePair extends Pair {}

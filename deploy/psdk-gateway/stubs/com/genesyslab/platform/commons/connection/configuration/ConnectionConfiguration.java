@@ -1,0 +1,3 @@
+package com.genesyslab.platform.commons.connection.configuration;
+
+public interface ConnectionConfiguration {}

@@ -1,0 +1,3 @@
+package com.genesyslab.platform.commons.protocol;
+
+public interface Listener {}

@@ -1,0 +1,7 @@
+package com.genesyslab.platform.commons.threading;
+
+public interface AsyncInvoker {
+    void invoke(Runnable target);
+
+    void dispose();
+}

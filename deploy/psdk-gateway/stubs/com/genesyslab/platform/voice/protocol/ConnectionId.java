@@ -1,0 +1,7 @@
+package com.genesyslab.platform.voice.protocol;
+
+public final class ConnectionId {
+    public long toLong() {
+        throw new UnsupportedOperationException();
+    }
+}

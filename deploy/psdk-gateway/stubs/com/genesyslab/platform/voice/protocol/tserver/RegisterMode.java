@@ -1,0 +1,7 @@
+package com.genesyslab.platform.voice.protocol.tserver;
+
+import com.genesyslab.platform.commons.GEnum;
+
+public class RegisterMode extends GEnum {
+    public static final RegisterMode ModeShare = null;
+}
