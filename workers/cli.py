@@ -2,15 +2,21 @@
 
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine
 from importlib.metadata import entry_points
-from typing import Annotated
+from typing import Annotated, Any
 
+import structlog
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from activities.shown_url import shown
 from workers.errors import ExcpError
+from workers.explain import explain
+from workers.gateway_check import app as gateway
+from workers.logs import on_terminal
 from workers.replay import replay
 from workers.settings import Settings, load
 from workers.telemetry import set_up
@@ -24,6 +30,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(replay)
+app.command()(explain)
+app.add_typer(gateway, name="gateway")
 
 
 @app.command()
@@ -32,8 +40,7 @@ def ingest() -> None:
     settings = load("ingest")
     from workers import ingest as process
 
-    set_up(settings, "ingest")
-    asyncio.run(process.run(settings))
+    _run(settings, "ingest", lambda: process.run(settings))
 
 
 @app.command()
@@ -46,8 +53,7 @@ def worker(
     settings = load("worker")
     from workers import call_worker  # each process loads only what it runs
 
-    set_up(settings, "worker")
-    asyncio.run(call_worker.run(settings, current))
+    _run(settings, "worker", lambda: call_worker.run(settings, current))
 
 
 @app.command()
@@ -56,8 +62,7 @@ def dispatch() -> None:
     settings = load("dispatch")
     from workers import dispatch as process
 
-    set_up(settings, "dispatch")
-    asyncio.run(process.run(settings))
+    _run(settings, "dispatch", lambda: process.run(settings))
 
 
 @app.command()
@@ -69,7 +74,7 @@ def config() -> None:
         value = getattr(settings, name)
         text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value if value is not None else "")
         variable = "EXCP_INSTANCE" if name == "instance" else name.upper()
-        table.add_row(variable, masked(text), field.description)
+        table.add_row(variable, shown(text), field.description)
     Console().print(table)
 
 
@@ -82,14 +87,16 @@ def assumptions() -> None:
     Console().print(table)
 
 
-def masked(value: str) -> str:
-    """A setting's value without the password a URL may hold."""
-    head, at, tail = value.rpartition("@")
-    scheme, separator, credentials = head.partition("://")
-    if not (at and separator):
-        return value
-    user = credentials.partition(":")[0]
-    return f"{scheme}://{user}:**********@{tail}"
+def _run(settings: Settings, name: str, process: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a process until it is stopped. What it cannot work with is its last line, in the form of its log."""
+    try:
+        set_up(settings, name)
+        asyncio.run(process())
+    except ExcpError as error:
+        if on_terminal(settings):
+            raise
+        structlog.get_logger().critical("process cannot work", reason=str(error))
+        raise typer.Exit(1) from None
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ _NOT_ENCODABLE = (UnicodeError, PydanticSerializationError)
 
 
 class Result(StrEnum):
-    """What became of an event."""
+    """What became of an event. Each event of the stream is counted once, when its round is committed."""
 
     ACCEPTED = "accepted"
     LATE = "late"
@@ -49,6 +49,8 @@ class Result(StrEnum):
     """Temporal does not take it, or it cannot be read."""
     DROPPED = "dropped"
     """Its call did not become known in time."""
+    UNNEEDED = "unneeded"
+    """No conversation needs it: a login on a DN without a call, or the repeat of an event that waits for its call."""
 
 
 @dataclass

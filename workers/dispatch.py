@@ -158,7 +158,12 @@ class Rounds:
                 work.tally.park(f"cannot be read: {_first_fault(error)}", entry.text)
                 work.tally.counts[Result.PARKED] += 1
                 continue
-            for root, item in self._linker.route(event):
+            waited = self._linker.waits(event.id)
+            routed = self._linker.route(event)
+            if not routed and (waited or not self._linker.waits(event.id)):
+                work.tally.counts[Result.UNNEEDED] += 1
+                log.debug("event needed by no conversation", event_name=event.event, event_id=event.id, site=event.site)
+            for root, item in routed:
                 work.lanes.setdefault(root, []).append(item)
                 work.origins[root] = self._linker.origin(root)
         if reading.entries:

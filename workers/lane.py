@@ -208,7 +208,7 @@ class Lane:
             return None
         try:
             event = TlibEvent.read(name, attributes, self.site, self._keys)
-        except ValueError as error:
+        except Exception as error:  # whatever is wrong with one event, the feed goes on
             reason = str(error) if isinstance(error, EventError) else f"{name}: {type(error).__name__}"
             call = attributes.get("CallUUID")
             self._invalid(reason, name, call if isinstance(call, str) and _CALL_UUID.fullmatch(call) else None)

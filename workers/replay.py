@@ -1,7 +1,6 @@
 """`excp replay`: what would be told to EX for the calls of text logs? No Redis, no Temporal, no network."""
 
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,48 +8,69 @@ from typing import Annotated, TextIO
 
 import typer
 
-from workers.log_events import Faults, Log, LogError, merged
+from workers.errors import ExcpError
+from workers.log_events import MergedLogs
+from workers.log_file import LogError
 from workers.mapping_file import load_mapping
-from workers.replay_formats import Format, Writer, writer
-from workers.replayed_calls import Ended, Record, ReplayedCalls, Step
-from workers.settings import Settings, load
-from workflows.call.directory import Snapshot
-from workflows.call.scene import Options
+from workers.replay_formats import Format, Shown, writer
+from workers.replay_numbers import listed_dns
+from workers.replay_run import Account, find_log, find_logs, progress, tell
+from workers.settings import load
+
+__all__ = ["find_log", "replay"]
+
+Logs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="LOG...",
+        help="PATH, or SITE=PATH; PATH is of the mapping's first site. Plain or gzip, `-` is standard input",
+    ),
+]
+Mapping = Annotated[Path, typer.Option(help="Which Engage object is which EX object", dir_okay=False)]
+HideNumbers = Annotated[bool, typer.Option("--hide-numbers", help="Mask callers' numbers (table, html, explain)")]
 
 
 def replay(
-    logs: Annotated[
-        list[str], typer.Argument(metavar="LOG...", help="PATH, or SITE=PATH; PATH is of the mapping's first site")
-    ],
-    mapping: Annotated[Path, typer.Option(help="Which Engage object is which EX object", dir_okay=False)],
+    logs: Logs,
+    mapping: Mapping,
     format: Annotated[Format, typer.Option(help="How to write it")] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="File to write instead of standard output")] = None,
+    call: Annotated[
+        list[str] | None, typer.Option(help="Only the conversation with this CallUUID (table, html); may be repeated")
+    ] = None,
+    hide_numbers: HideNumbers = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 2 when an event cannot be read")] = False,
 ) -> None:
-    """Show what would be told to EX for the calls of T-Server text logs.
+    """Show what would be told to EX for the calls of T-Server text logs, in the C or the PSDK format.
 
-    Logs of several sites are merged by event time. Waits are those of the settings (`excp config`).
+    Logs may be rotated, overlap, and be given in any order; those of several sites are merged by event time. Waits are
+    those of the settings (`excp config`).
     """
     settings = load("config")
     known = load_mapping(mapping)
-    sources = [find_log(text, known) for text in logs]
-    faults = Faults()
-    with _opened(output) as file:
-        counts = _run(sources, known, settings, faults, writer(format, file))
-    _report(faults, counts)
-    if strict and faults.unreadable:
+    sources = find_logs(logs, known)
+    if format in (Format.JSONL, Format.BATCHES) and (call or hide_numbers):
+        raise ExcpError(f"--hide-numbers and --call work with table and html, not with {format}")
+    if format is Format.HTML and output is None and sys.stdout.isatty():
+        raise ExcpError("a page is no reading for a terminal: --output FILE")
+    account = Account()
+    with _opened(output) as file, progress(sources, account, shown=_has_free_terminal(output)) as on_read:
+        source = MergedLogs(sources, {settings.user_data_key}, account.faults, on_read)
+        shown = Shown(_named(logs), source.place, tuple(call or ()), hide_numbers, listed_dns(known))
+        tell(source, known, settings, writer(format, file, shown), account)
+    typer.echo(str(account), err=True)
+    if strict and account.faults.unreadable:
         raise typer.Exit(2)
 
 
-def find_log(text: str, mapping: Snapshot) -> Log:
-    """A log of the command line: `PATH` or `SITE=PATH`. Raises LogError."""
-    site, equals, path = text.partition("=")
-    if not equals or Path(text).exists():
-        return Log(mapping.sites[0].name, Path(text))
-    names = [known.name for known in mapping.sites]
-    if site not in names:
-        raise LogError(f"{text}: {site!r} is no site of the mapping file, which has {', '.join(names)}")
-    return Log(site, Path(path))
+def _named(logs: list[str]) -> str:
+    """The logs of a run, for a heading."""
+    return ", ".join(logs) if len(logs) < 4 else f"{logs[0]} and {len(logs) - 1} more"
+
+
+def _has_free_terminal(output: Path | None) -> bool:
+    """True when standard error is a terminal on which nothing else is written."""
+    return sys.stderr.isatty() and (output is not None or not sys.stdout.isatty())
 
 
 @contextmanager
@@ -64,52 +84,3 @@ def _opened(output: Path | None) -> Iterator[TextIO]:
         raise LogError(f"{output} cannot be written: {error.strerror}") from None
     with file:
         yield file
-
-
-def _run(logs: list[Log], mapping: Snapshot, settings: Settings, faults: Faults, out: Writer) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    options = Options(
-        ivr_after=settings.ivr_after,
-        settle=settings.settle,
-        linger=settings.linger,
-        wrapup_window=settings.wrapup_window,
-        user_data_key=settings.user_data_key,
-    )
-    calls = ReplayedCalls(mapping, options, settings.silence)
-    for event in merged(logs, {settings.user_data_key}, faults):
-        counts["events"] += 1
-        _name(faults)
-        for record in calls.take(event):
-            _write(record, out, counts)
-    _name(faults)
-    for record in calls.finish():
-        _write(record, out, counts)
-    out.close()
-    return counts
-
-
-def _write(record: Record, out: Writer, counts: Counter[str]) -> None:
-    if isinstance(record, Step):
-        counts["told"] += len(record.told)
-        out.step(record)
-    elif isinstance(record, Ended):
-        counts["calls"] += record.stands
-        out.ended(record)
-    else:
-        counts["lost"] += 1
-        event = record.event
-        typer.echo(f"{event.event} {event.id} of call {event.call or event.conn}: {record.reason}", err=True)
-
-
-def _name(faults: Faults) -> None:
-    for fault in faults.new:
-        typer.echo(fault, err=True)
-    faults.new.clear()
-
-
-def _report(faults: Faults, counts: Counter[str]) -> None:
-    typer.echo(
-        f"{counts['events']} events of {counts['calls']} calls, {counts['told']} told to EX; "
-        f"{faults.unreadable} unreadable, {counts['lost']} without a call or late, {faults.others} of other kinds",
-        err=True,
-    )

@@ -1,20 +1,24 @@
-"""How `excp replay` writes what would be told: JSON Lines, request bodies, or a table to read."""
+"""How `excp replay` writes what would be told: a table to read, a page, JSON Lines, or request bodies."""
 
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TextIO
 
 from activities.contract import MAX_BYTES, MAX_EVENTS
-from workers.replay_table import TableWriter
+from workers.replay_numbers import Numbers
+from workers.replay_page.page import PageTeller
+from workers.replay_story import Stories, Teller
+from workers.replay_table import TableTeller
 from workers.replayed_calls import Ended, Step
 from workflows.call.telling import ExEvent
 
 
 class Format(StrEnum):
     TABLE = "table"
+    HTML = "html"
     JSONL = "jsonl"
     BATCHES = "batches"
 
@@ -26,12 +30,38 @@ class Writer(Protocol):
 
     def ended(self, ended: Ended) -> None: ...
 
-    def close(self) -> None:
-        """Write what is not written yet."""
+    def close(self, account: str) -> None:
+        """Write what is not written yet. `account`: a line that says what was read and told."""
 
 
-def writer(chosen: Format, output: TextIO) -> Writer:
-    return WRITERS[chosen](output)
+@dataclass(frozen=True)
+class Shown:
+    """What is shown, to people who read a table or a page."""
+
+    source: str
+    """Of which logs."""
+    place: Callable[[str], str | None] = lambda event_id: None
+    """File and line of an event that has just come."""
+    calls: tuple[str, ...] = ()
+    """Only conversations with one of these CallUUIDs; empty: all."""
+    hide_numbers: bool = False
+    listed: frozenset[str] = frozenset()
+    """The DNs of the mapping: never hidden."""
+
+    def numbers(self) -> Numbers:
+        """For one call."""
+        return Numbers(self.listed, hidden=self.hide_numbers)
+
+
+def writer(chosen: Format, output: TextIO, shown: Shown) -> Writer:
+    if chosen is Format.JSONL:
+        return JsonLinesWriter(output)
+    if chosen is Format.BATCHES:
+        return BatchWriter(output)
+    teller: Teller = TableTeller(output, shown.numbers)
+    if chosen is Format.HTML:
+        teller = PageTeller(output, shown.source, shown.numbers, hidden=shown.hide_numbers)
+    return Stories(teller, shown.place, shown.calls)
 
 
 class JsonLinesWriter:
@@ -51,7 +81,7 @@ class JsonLinesWriter:
         conversation_id = summary.pop("conversation_id")
         self._line({"kind": "call", "call": ended.call, "conversationId": conversation_id, **summary})
 
-    def close(self) -> None:
+    def close(self, account: str) -> None:
         pass
 
     def _line(self, value: dict[str, Any]) -> None:
@@ -71,14 +101,17 @@ class BatchWriter:
             # what the event adds at most: itself, a comma, and its array's name with quotes, colon, brackets, comma
             size = len(_json(told.event).encode()) + len(told.array) + 7
             if len(self._events) == MAX_EVENTS or self._bytes + size + 2 > MAX_BYTES:
-                self.close()
+                self._write()
             self._events.append(told)
             self._bytes += size
 
     def ended(self, ended: Ended) -> None:
         pass
 
-    def close(self) -> None:
+    def close(self, account: str) -> None:
+        self._write()
+
+    def _write(self) -> None:
         if not self._events:
             return
         body: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -86,13 +119,6 @@ class BatchWriter:
             body[told.array].append(told.event)
         self._output.write(_json(body) + "\n")
         self._events, self._bytes = [], 0
-
-
-WRITERS: dict[Format, Callable[[TextIO], Writer]] = {
-    Format.TABLE: TableWriter,
-    Format.JSONL: JsonLinesWriter,
-    Format.BATCHES: BatchWriter,
-}
 
 
 def _json(value: Any) -> str:

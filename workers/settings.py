@@ -4,9 +4,10 @@ import os
 import re
 import socket
 from importlib.metadata import version
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BeforeValidator,
     Field,
@@ -16,7 +17,6 @@ from pydantic import (
     SecretStr,
     UrlConstraints,
     ValidationError,
-    model_validator,
 )
 from pydantic import RedisDsn as _RedisDsn
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -79,12 +79,18 @@ def _address(text: str) -> Address:
     return Address(host.strip("[]"), int(port))
 
 
+def _region(value: str) -> str:
+    if value not in REGIONS:
+        raise ValueError(f"{value!r} is unknown; known: {', '.join(REGIONS)}")
+    return value
+
+
 VoiceServers = Annotated[tuple[ServerPair, ...], NoDecode, BeforeValidator(_pairs)]
 RedisUrl = Annotated[_RedisDsn, UrlConstraints(allowed_schemes=["redis", "rediss", "unix"])]
 
 
 def _seconds(default: float, description: str) -> Any:
-    return Field(default, description=f"{description} (seconds)")
+    return Field(default, allow_inf_nan=False, description=f"{description} (seconds)")
 
 
 class Settings(BaseSettings):
@@ -119,7 +125,7 @@ class Settings(BaseSettings):
     excs_refresh: PositiveFloat = _seconds(30, "How often the EXCS snapshot is checked for changes")
     excs_max_age: PositiveFloat = _seconds(300, "An EXCS snapshot unconfirmed for longer counts no DN as unmapped")
 
-    ex_region: str | None = Field(
+    ex_region: Annotated[str, AfterValidator(_region)] | None = Field(
         None, description="EX Org's region, e.g. mypurecloud.com; or EX_API_URL and EX_LOGIN_URL"
     )
     ex_api_url: HttpUrl | None = Field(None, description="Instead of EX_REGION: base URL of the EX Org's API")
@@ -143,14 +149,6 @@ class Settings(BaseSettings):
     linger: PositiveFloat = _seconds(10, "How long a conversation stays open after its last call ended")
     wrapup_window: PositiveFloat = _seconds(30, "How long after the call an agent's wrap-up code is still told")
     silence: PositiveFloat = _seconds(4 * 3600, "A call nothing is heard of for this long is ended as lost")
-
-    @model_validator(mode="after")
-    def _check_region(self) -> Self:
-        if self.ex_region is not None and self.ex_region not in REGIONS:
-            raise ValueError(f"EX_REGION {self.ex_region!r} is unknown; known: {', '.join(REGIONS)}")
-        if self.ex_region and (self.ex_api_url or self.ex_login_url):
-            raise ValueError("set EX_REGION, or EX_API_URL and EX_LOGIN_URL, not both")
-        return self
 
     @property
     def api_url(self) -> str:
@@ -178,23 +176,34 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "config": (),
 }
 """What each process cannot start without."""
+_FIELDS_OF = {
+    "voice servers": {"voice_server_vq", "voice_server_agent", "voice_server_call"},
+    "ex endpoint": {"ex_region", "ex_api_url", "ex_login_url"},
+}
+"""The fields of the needs that are not a field themselves."""
 
 
 def load(process: str) -> Settings:
     """Read the settings for a process of `NEEDS`. Raises SettingsError that lists every fault."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        faults = [f"  {_variable(e['loc'])}: {_reason(e)}" for e in error.errors()]
-        raise SettingsError("wrong settings:\n" + "\n".join(faults)) from None
-    faults = [f"  {what}" for need in NEEDS[process] if (what := _lacks(settings, need))]
+    settings, wrong = _read()
+    faults = [f"{name.upper()}: {reason}" for name, reason in wrong.items()]
+    if settings.ex_region and (settings.ex_api_url or settings.ex_login_url):
+        faults.append("EX_REGION: set it, or EX_API_URL and EX_LOGIN_URL, not both")
+    needs = [need for need in NEEDS[process] if not wrong.keys() & _FIELDS_OF.get(need, {need})]
+    faults += [what for need in needs if (what := _lacks(settings, need))]
     if faults:
-        raise SettingsError(f"excp {process} needs more settings:\n" + "\n".join(faults))
+        raise SettingsError("\n  ".join([f"excp {process} cannot work with these settings:", *faults]))
     return settings
 
 
-def _variable(location: tuple[int | str, ...]) -> str:
-    return str(location[0]).upper() if location else "settings"
+def _read() -> tuple[Settings, dict[str, str]]:
+    """The settings, and what is wrong by field; a wrong one has its default, so that the others can be judged."""
+    try:
+        return Settings(), {}
+    except ValidationError as error:
+        wrong = {str(fault["loc"][0]): _reason(fault) for fault in error.errors()}
+    defaults: dict[str, Any] = {name: Settings.model_fields[name].get_default() for name in wrong}
+    return Settings(**defaults), wrong
 
 
 def _reason(error: Any) -> str:

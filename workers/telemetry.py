@@ -4,36 +4,23 @@ A caller's number is personal data: no log at INFO or above and no metric label 
 its CallUUID.
 """
 
-import logging
-import sys
-from typing import Any
-
-import structlog
 from prometheus_client import Counter, Gauge, start_http_server
 
+from workers.errors import ExcpError
+from workers.logs import configure
 from workers.settings import Settings
 
 
 def set_up(settings: Settings, process: str) -> None:
-    """Configure logging for a process and serve its metrics when METRICS_PORT is set."""
-    console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
-    renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.StackInfoRenderer(),
-            *([] if console else [structlog.processors.format_exc_info]),
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    structlog.contextvars.bind_contextvars(process=process, instance=settings.instance)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    """Configure logging for a process and serve its metrics when METRICS_PORT is set. Raises ExcpError."""
+    configure(settings, process)
     if settings.metrics_port is not None:
-        start_http_server(settings.metrics_port)
+        try:
+            start_http_server(settings.metrics_port)
+        except OSError as error:
+            raise ExcpError(
+                f"metrics cannot be served on port {settings.metrics_port} (METRICS_PORT): {error}"
+            ) from error
 
 
 EVENTS_READ = Counter("excp_ingest_events_read", "TLib events read from a gateway", ["site", "feed"])
@@ -51,4 +38,3 @@ EVENTS_HELD = Gauge("excp_ingest_events_held", "Events read and not yet passed b
 EVENTS_DISPATCHED = Counter("excp_dispatch_events", "Events by what became of them", ["result"])
 DISPATCH_LAG = Gauge("excp_dispatch_lag_seconds", "Age of the newest event read when its round began")
 LEASE_HELD = Gauge("excp_dispatch_lease_held", "1 while this process dispatches")
-

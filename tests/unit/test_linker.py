@@ -298,6 +298,19 @@ def test_origin_tells_the_root_s_site_and_type() -> None:
     assert linker.origin(FAR) == ("", None)
 
 
+def test_what_a_moved_party_does_is_kept() -> None:
+    """It was added to the other call before it moved there: that call changes by an event of this one."""
+    linker = Linker()
+    seat = {"party": "P", "dn": "7001"}
+    run(linker, [created(MAIN), created(CONSULT, 1, orig_call=MAIN), ev("CallPartyAdded", MAIN, 2, **seat)])
+    run(linker, [ev("CallPartyAdded", CONSULT, 3, state=0xC, **seat)])
+    kept = linker.dump()
+    linker.changes()
+    run(linker, [ev("CallPartyMoved", CONSULT, 4, state=0xC, new_call=MAIN, **seat)])
+    changed = linker.changes()
+    assert {**kept, **changed} == linker.dump()
+
+
 CALLS = st.sampled_from([MAIN, CONSULT, NESTED, FAR, THIRD])
 MAYBE_CALL = st.none() | CALLS
 STEPS = st.lists(
@@ -330,6 +343,7 @@ STEPS = st.lists(
         new_call=MAYBE_CALL,
         links=st.sampled_from([(), (), (), (LINK,), (uuid("0THER"),)]),
         call_type=st.sampled_from([None, 2, 4]),
+        state=st.sampled_from([None, 0xA, 0xC]),
     ),
     max_size=40,
 )

@@ -1,5 +1,6 @@
 """`excp replay`: what it says of the sample logs, how it writes it, and what it does with what it cannot read."""
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from deploy.lab.identities import Identities
 from deploy.lab.log_writer import print_log
 from deploy.lab.sample_logs import LOGS, SAMPLES
 from deploy.lab.scenario import CONNECTED, TREATED, Scenario, SiteEvent
+from tests.psdk_log_writer import print_psdk_log
 from workers.cli import app
 from workflows.call.tlib import CallType
 
@@ -155,6 +157,54 @@ class TestGeneratedTraffic:
         sizes = [sum(map(len, json.loads(body).values())) for body in self.bodies(traffic)]
         assert set(sizes[:-1]) == {MAX_EVENTS}
         assert all(len(body) <= MAX_BYTES for body in self.bodies(traffic))
+
+
+class TestLogsAsTheyAre:
+    """What real logs are like changes nothing of what is told."""
+
+    def plain(self) -> list[dict[str, Any]]:
+        return lines(replay(SAMPLES / "two-calls.log", "--format", "jsonl"))
+
+    def test_rotated_and_given_in_any_order(self, tmp_path: Path) -> None:
+        text = (SAMPLES / "two-calls.log").read_text("utf-8").splitlines(keepends=True)
+        cut = next(n for n in range(len(text) // 2, len(text)) if not text[n].startswith("\t"))
+        first, second = tmp_path / "SIPS1.001.log", tmp_path / "SIPS1.002.log"
+        first.write_text("".join(text[:cut]), encoding="utf-8")
+        second.write_text("".join(text[cut - 60 :]), encoding="utf-8")
+        result = replay(second, first, "--format", "jsonl")
+        assert lines(result) == self.plain()
+        assert re.search(r" [1-9]\d* repeated,", result.stderr)
+
+    def test_zipped_on_standard_input(self) -> None:
+        zipped = gzip.compress((SAMPLES / "two-calls.log").read_bytes())
+        arguments = ["replay", "-", "--mapping", str(MAPPING), "--format", "jsonl"]
+        assert lines(CliRunner().invoke(app, arguments, input=zipped)) == self.plain()
+
+    def test_of_a_windows_server(self, tmp_path: Path) -> None:
+        text = (SAMPLES / "two-calls.log").read_text("utf-8")
+        path = tmp_path / "SIPS1.log"
+        path.write_bytes(("Köln\n" + text).replace("\n", "\r\n").encode("latin-1"))
+        assert lines(replay(path, "--format", "jsonl")) == self.plain()
+
+    def test_in_the_psdk_format(self, tmp_path: Path) -> None:
+        events = f04().events
+        path = tmp_path / "desktop.log"
+        path.write_text("".join(print_psdk_log(events)), encoding="utf-8")
+        in_c = replay(write_log(tmp_path / "SIPS1.log", events), "--format", "jsonl")
+        assert lines(replay(path, "--format", "jsonl")) == lines(in_c)
+        both = replay(path, tmp_path / "SIPS1.log", "--format", "jsonl")
+        assert lines(both) == lines(in_c)
+
+    def test_standard_input_twice_is_refused(self) -> None:
+        assert "can be read only once" in str(replay("-", "SIPS1=-").exception)
+
+    def test_the_account_adds_up(self) -> None:
+        result = replay(*(SAMPLES / name for name in LOGS), "--format", "jsonl")
+        assert re.fullmatch(
+            r"118 events of 9 calls, \d+ told to EX; 0 unreadable, 0 without a call or late, 0 repeated, "
+            r"3 logins outside calls, 50 of other kinds\n",
+            result.stderr,
+        )
 
 
 class TestFaults:

@@ -49,6 +49,13 @@ def test_participants_and_supervisors_of_a_list() -> None:
     assert event.supervisors == ("7002",)
 
 
+def test_a_key_that_only_looks_like_a_participant_is_none() -> None:
+    keys = [("LCTPartiesLength", 1), ("LCTParty01", "7001"), ("LCTSupervisor00", "7002"), ("LCTParty10", "7003")]
+    event = read("EventUserEvent", ThisDN="7001", CallUUID=CALL, Extensions=keys)
+    assert event.participants is not None
+    assert ([each.dn for each in event.participants], event.supervisors) == (["7003"], ())
+
+
 def test_a_conn_id_is_padded_hexadecimal() -> None:
     assert read("EventCallCreated", CallUUID=CALL, ConnID="6C02462a161006").conn == "006c02462a161006"
 

@@ -1,5 +1,6 @@
 """The text log parser: messages as published logs show them, what a scenario prints, and garbage."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -83,6 +84,22 @@ def test_a_log_cut_at_both_ends() -> None:
     assert cut == [LogEvent("EventQueued", {}, line=2)]
 
 
+@pytest.mark.parametrize(
+    ("last", "read"), [("ConnID\t006c0246", {}), ("DN\t'90", None), ("DN\t'9001'", {"DN": "9001"}), ("CallType\t2", {})]
+)
+def test_a_last_line_without_an_end_says_only_what_is_complete(last: str, read: dict[str, str] | None) -> None:
+    (event,) = events(f"message EventQueued\n\tAttribute{last}")
+    assert (event.attributes if isinstance(event, LogEvent) else None) == read
+
+
+def test_only_wanted_events_have_attributes() -> None:
+    found = list(read_log(PUBLISHED.splitlines(keepends=True), {"EventDiverted"}))
+    assert [(event.name, bool(isinstance(event, LogEvent) and event.attributes)) for event in found] == [
+        ("EventCallPartyDeleted", False),
+        ("EventDiverted", True),
+    ]
+
+
 def test_a_value_over_several_lines() -> None:
     event = events(
         "message EventQueued\n\tAttributeUserData\t[9] 00 01 00 00..\n\t\t'note'\t'one\ntwo'\n\tAttributeDN\t'1'\n"
@@ -124,7 +141,7 @@ _LISTS: st.SearchStrategy[list[tuple[str, object]]] = st.recursive(
     lambda inner: st.lists(st.tuples(_KEYS, _STRINGS | _INTS | inner), max_size=4),
     max_leaves=8,
 )
-_ATTRIBUTES = st.fixed_dictionaries(
+ATTRIBUTES = st.fixed_dictionaries(
     {},
     optional={
         "CallUUID": st.text("0123456789ABCDEFGHIJKLMNOPQRSTUV", min_size=32, max_size=32),
@@ -140,7 +157,7 @@ _ATTRIBUTES = st.fixed_dictionaries(
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["EventQueued", "EventCallCreated"]), _ATTRIBUTES), min_size=1, max_size=8),
+    st.lists(st.tuples(st.sampled_from(["EventQueued", "EventCallCreated"]), ATTRIBUTES), min_size=1, max_size=8),
     st.builds(LogStyle, st.booleans(), st.booleans(), st.sampled_from(["\n", "\r\n"])),
 )
 def test_what_a_scenario_prints_is_read_back(
@@ -179,10 +196,12 @@ _PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(st.lists(_PIECES | st.text(max_size=5), max_size=4).map("".join), max_size=12))
-@example(["message EventQueued", "\t\t'" + "'" * 200])
-def test_garbage_never_crashes_the_parser(lines: list[str]) -> None:
-    found = list(read_log(lines))
+@given(
+    st.lists(st.lists(_PIECES | st.text(max_size=5), max_size=4).map("".join), max_size=12), st.sampled_from(["", "\n"])
+)
+@example(["message EventQueued", "\t\t'" + "'" * 200], "\n")
+def test_garbage_never_crashes_the_parser(lines: list[str], line_end: str) -> None:
+    found = list(read_log(line + line_end for line in lines))
     assert all(isinstance(item, LogEvent | LogFault) and 1 <= item.line <= len(lines) for item in found)
     headers = sum("message Event" in line for line in lines)
     assert len(found) <= headers

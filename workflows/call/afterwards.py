@@ -53,8 +53,11 @@ def _agent_at(scene: Scene, time: int) -> Communication | None:
     return max(talked, key=lambda who: (who.live, who.answered_at or who.since), default=None)
 
 
-def suspended_ends(scene: Scene) -> None:
-    """Tell the end of whoever has left; when one would be alone it is ended too (flows.md, Suspended)."""
+def suspended_ends(scene: Scene, since: int) -> None:
+    """Tell the end of whoever has left; when one would be alone it is ended too (flows.md, Suspended).
+
+    `since`: event time of the violation.
+    """
     scene.note(Rule.SUSPENDED)
     over = scene.over()
     leaving = []
@@ -68,7 +71,7 @@ def suspended_ends(scene: Scene) -> None:
         scene.tell.ended(gone, who, _how(scene, who))
     alone = scene.told.live()
     if len(alone) == 1:
-        scene.tell.ended(scene.now, alone[0], "System")
+        scene.tell.ended(max([since, *(gone for gone, _ in leaving)]), alone[0], "System")
 
 
 def _how(scene: Scene, who: Communication) -> Disconnect:

@@ -41,6 +41,8 @@ class State:
     mode: Mode = Mode.NORMAL
     violation: str | None = None
     reason: str | None = None
+    violated_at: int = 0
+    """Event time of the violation."""
     closed: bool = False
 
 
@@ -70,6 +72,7 @@ class Conversation:
         self.directory = Directory(self.state.answers)
         self.scene = Scene(call, options, self.directory, self.state.topology, self.state.told)
         self._names = set(self.state.seen)
+        self._event_time = self.state.now
         self.deadline: int | None = None
         """When the next wait ends, event time in microseconds; None while nothing waits."""
 
@@ -185,6 +188,7 @@ class Conversation:
         """Tell what stands now and was not told yet."""
         scene, tell = self.scene, self.scene.tell
         scene.now, scene.waits = self.state.now, []
+        self._event_time = event.time if event else self.state.now
         tell.out, tell.cause, tell.seen = [], event.id if event else None, event.seen if event else None
         tell.source_id = self.directory[SOURCE_KEY].code_id or ""
         root = scene.root_call()
@@ -195,7 +199,7 @@ class Conversation:
         if self.state.mode is Mode.NORMAL:
             self._tell_all()
         if self.state.mode is Mode.SUSPENDED:
-            afterwards.suspended_ends(scene)
+            afterwards.suspended_ends(scene, self.state.violated_at)
         self._wait_for_the_end()
         self.deadline = min((wait for wait in scene.waits if wait > self.state.now), default=None)
         return tell.out
@@ -211,6 +215,7 @@ class Conversation:
         if self.state.mode is Mode.NORMAL:
             self.state.violation, self.state.reason = found.code, found.reason
             self.state.told.opener = found.opener
+            self.state.violated_at = self._event_time
             self.state.mode = Mode.SUSPENDED if self.state.told.opened else Mode.IGNORED
 
     def _tell_all(self) -> None:
