@@ -15,6 +15,7 @@ import structlog
 
 from activities.ex_token import LoginRefusedError, LoginUnreachableError, TokenSource, body_of
 from activities.metrics import EX_REQUESTS
+from activities.shown_url import shown
 
 log = structlog.get_logger()
 
@@ -136,7 +137,9 @@ def _reply(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
     # The official SDK does not repeat a 500. We do: its events would be lost otherwise, and the ids stay the same.
     if status in (408, 409) or status >= 500:
         return Reply(Verdict.FAILED, status, reason)
-    return Reply(Verdict.NOT_ALLOWED, status, f"{answer.url} answers {reason}. {_ADVICE.get(status, _ADVICE[404])}")
+    return Reply(
+        Verdict.NOT_ALLOWED, status, f"{shown(str(answer.url))} answers {reason}. {_ADVICE.get(status, _ADVICE[404])}"
+    )
 
 
 _ADVICE = {
@@ -144,6 +147,10 @@ _ADVICE = {
     403: "Give the OAuth client the permission conversation:conversation:inject and the scope conversations",
     404: "Check EX_REGION or EX_API_URL",
 }
+
+_NUMBERS = re.compile(
+    r"(?P<kept>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:]+(?:\.\d+)?)|\+?\d{5,}", re.IGNORECASE
+)
 
 
 def _taken(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
@@ -189,4 +196,4 @@ def _retry_after(answer: httpx.Response) -> float:
 
 def without_numbers(text: str) -> str:
     """A message of the EX Org without anything that may be a caller's number; UUIDs and time stamps stay."""
-    return re.sub(r"(?<![0-9A-Za-z.:-])\+?\d{5,}(?![0-9A-Za-z:-])", "…", text)[:500]
+    return _NUMBERS.sub(lambda found: found[0] if found["kept"] else "…", text)[:500]

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import structlog
 
+from activities.shown_url import shown
 from workflows.errors import ExcpError
 
 log = structlog.get_logger()
@@ -82,12 +83,14 @@ class TokenSource:
             "secret (EX_CLIENT_SECRET)" if answer.status_code == 401 else "client (EX_CLIENT_ID, role EX Integration)"
         )
         return (
-            f"EX login at {self._address} refuses OAuth client {self._client_id}: "
+            f"EX login at {shown(self._address)} refuses OAuth client {self._client_id}: "
             f"{answer.status_code} {said or 'without a reason'}. Check its {which}"
         )
 
     def _unreachable(self, reason: str) -> LoginUnreachableError:
-        return LoginUnreachableError(f"EX login at {self._address} does not answer (EX_REGION, EX_LOGIN_URL): {reason}")
+        return LoginUnreachableError(
+            f"EX login at {shown(self._address)} does not answer (EX_REGION, EX_LOGIN_URL): {reason}"
+        )
 
 
 def body_of(answer: httpx.Response) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import structlog
 from pydantic import ValidationError
 
 from activities.metrics import EXCS_SNAPSHOT_AGE
+from activities.shown_url import shown
 from workflows.call.directory import NOT_MAPPED, Answer, Role, Snapshot
 from workflows.errors import ExcpError
 
@@ -33,17 +34,19 @@ class ExcsClient:
 
     def __init__(self, url: str, timeout: float = 10.0) -> None:
         """`url`: EXCS's base URL; `timeout`: seconds until an unanswered request counts as unreachable."""
-        self.url = url.rstrip("/")
+        self._url = url.rstrip("/")
+        self.shown = shown(self._url)
+        """Its URL for logs."""
         self._http = httpx.AsyncClient(timeout=timeout, headers={"Accept": "application/json"})
         self._etag: str | None = None
         self._last: Snapshot | None = None
 
     async def snapshot(self) -> Snapshot:
         """The snapshot as it is now; the same object while EXCS says it has not changed. Raises ExcsError."""
-        address = f"{self.url}/v1/snapshot"
+        address = f"{self.shown}/v1/snapshot"
         conditional = {"If-None-Match": self._etag} if self._etag and self._last else {}
         try:
-            answer = await self._http.get(address, headers=conditional)
+            answer = await self._http.get(f"{self._url}/v1/snapshot", headers=conditional)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             reason = str(error) or type(error).__name__
             raise ExcsError(f"EXCS at {address} does not answer (EXCS_URL): {reason}") from error
@@ -130,7 +133,7 @@ class SnapshotKeeper:
         asked = time.monotonic()
         snapshot = await self.client.snapshot()
         if snapshot != self.snapshot:
-            log.info("EXCS snapshot", sites=len(snapshot.sites), agents=len(snapshot.agents), url=self.client.url)
+            log.info("EXCS snapshot", sites=len(snapshot.sites), agents=len(snapshot.agents), url=self.client.shown)
             self.snapshot = snapshot
             self._changed.set()
             self._changed = asyncio.Event()
@@ -160,7 +163,7 @@ class SnapshotKeeper:
                 retry = min(2 * retry, _RETRY_MAX)
                 continue
             if failing_since is not None:
-                log.info("EXCS answers again", url=self.client.url)
+                log.info("EXCS answers again", url=self.client.shown)
             retry, said, failing_since = _RETRY_FIRST, float("-inf"), None
             await asyncio.sleep(self._refresh)
 

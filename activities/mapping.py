@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.excs import ExcsError, SnapshotKeeper
 from workflows.call.directory import Answer
@@ -49,7 +49,8 @@ class MappingActivities:
             answers = self._keeper.answers(keys)
             if answers is not None:
                 return _dump(answers)
-        raise ApplicationError(reason, type="ExcsUnreachable")
+        # benign: the keeper says that EXCS is away, not each call that waits for it
+        raise ApplicationError(reason, type="ExcsUnreachable", category=ApplicationErrorCategory.BENIGN)
 
 
 def _dump(answers: dict[str, Answer]) -> Answers:

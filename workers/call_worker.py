@@ -85,11 +85,11 @@ async def _work(settings: Settings, current: bool, stop: asyncio.Event) -> None:
         batching = await stack.enter_async_context(_task(batcher.run(), "batcher"))
         calls = await stack.enter_async_context(calls_worker(temporal, settings, keeper))
         log.info("calls are served", task_queue=settings.task_queue, build=settings.build_id)
-        if current:
-            await _patiently(lambda: make_current(temporal, DEPLOYMENT, settings.build_id), stop)
         await _patiently(client.log_in, stop)
         injection = await stack.enter_async_context(injection_worker(temporal, settings, batcher))
         log.info("EX events are injected", task_queue=settings.injection_queue)
+        if current:  # last: no call should begin on a build that cannot tell it
+            await _patiently(lambda: make_current(temporal, DEPLOYMENT, settings.build_id), stop)
         try:
             # shielded: what is in the batcher when the stop comes is still sent
             await _until(asyncio.shield(batching), stop)

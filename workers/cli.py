@@ -1,6 +1,7 @@
 """The `excp` command: one sub-command a process, and the tools around them."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from importlib.metadata import entry_points
@@ -89,6 +90,7 @@ def assumptions() -> None:
 
 def _run(settings: Settings, name: str, process: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a process until it is stopped. What it cannot work with is its last line, in the form of its log."""
+    code = 0
     try:
         set_up(settings, name)
         asyncio.run(process())
@@ -96,7 +98,10 @@ def _run(settings: Settings, name: str, process: Callable[[], Coroutine[Any, Any
         if on_terminal(settings):
             raise
         structlog.get_logger().critical("process cannot work", reason=str(error))
-        raise typer.Exit(1) from None
+        code = 1
+    # not sys.exit: while Python winds up, a native thread of Temporal's that still waits for its server aborts it
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -74,10 +75,21 @@ def redis_url(redis_server: str) -> str:
 
 @pytest.fixture(scope="session")
 def temporal_address() -> Iterator[str]:
-    """host:port of the session's Temporal dev server. About one start in 75 never answers: then another is made."""
+    """host:port of the session's Temporal dev server."""
+    with temporal_server() as address:
+        yield address
+
+
+@contextmanager
+def temporal_server(*dynamic: str) -> Iterator[str]:
+    """A Temporal dev server with some dynamic configuration (`key=value`), as host:port.
+
+    About one start in 75 never answers: then another is made.
+    """
     for _ in range(3):
         port = free_port()
-        process = subprocess.Popen(dev_server(port), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+        command = [*dev_server(port), *(part for value in dynamic for part in ("--dynamic-config-value", value))]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
         address = f"127.0.0.1:{port}"
         try:
             if asyncio.run(answers(address, process)):

@@ -110,7 +110,7 @@ async def start_call(client: Client, queue: str, events: list[TlibEvent]) -> Wor
     call = next(event.call for event in events if event.event == "EventCallCreated")
     return await client.start_workflow(
         "EngageCallWorkflow",
-        {"call": call, "linger": 0.1, "settle": 0.5, "injection_queue": f"{queue}-injection"},
+        {"call": call, "linger": 0.1, "wrapup_window": 0.1, "settle": 0.5, "injection_queue": f"{queue}-injection"},
         id=f"call-{uuid.uuid4()}",
         task_queue=queue,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
@@ -123,16 +123,20 @@ async def start_call(client: Client, queue: str, events: list[TlibEvent]) -> Wor
 async def test_a_call_is_told_and_the_worker_stops(
     environment: dict[str, str], temporal_client: Client, org: TestOrg, tmp_path: Path
 ) -> None:
-    async with call_worker(environment, tmp_path) as worker:
+    async with call_worker(environment | {"LOG_LEVEL": "DEBUG"}, tmp_path) as worker:
         await worker.says("EX events are injected")
         handle = await start_call(temporal_client, environment["TASK_QUEUE"], sample("F03"))
         await asyncio.wait_for(handle.result(), 30)
         assert await worker.stop() == 0
-    assert "call worker stopped" in worker.log[-1]
     assert len(org.taken) == 18
     assert not org.org.refused
     assert not org.org.open
-    assert not any("+1555" in line for line in worker.log), "a caller's number is in the log"
+    lines = "".join(worker.log).splitlines()
+    assert all(json.loads(line)["process"] == "worker" for line in lines)
+    assert not any("+1555" in line for line in lines), "a caller's number is in the log"
+    for secret in (SECRET, *org.oauth._tokens):
+        assert not any(secret in line for line in lines), "a secret is in the log"
+    assert "call worker stopped" in lines[-1]
     info: Any = (await handle.describe()).raw_description.workflow_execution_info
     assert info.versioning_info.deployment_version.build_id == environment["BUILD_ID"]
     assert info.versioning_info.behavior == VersioningBehavior.PINNED

@@ -262,6 +262,27 @@ async def test_an_event_of_a_call_that_stays_unknown_is_dropped(
 
 
 @pytest.mark.usefixtures("worker")
+async def test_each_event_is_counted_once_by_what_became_of_it(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    """Also a login that two conversations get, one that none gets, and a repeat of an event that waits."""
+    one, two, unknown = new_call(), new_call(), new_call()
+    seats = [event(call, 1, "EventCallPartyAdded", party=f"P{call}", dn="7001") for call in (one, two)]
+    idle, login = (event(one, 2, "EventAgentLogin", agent="1001").model_copy(update={"call": None}) for _ in range(2))
+    queued = event(unknown, 3, "EventQueued", dn="VQ")
+    events = [created(one), created(two), *seats, idle.model_copy(update={"id": "idle", "dn": "7002"}), queued]
+    await submit(stream, *events, login.model_copy(update={"dn": "7001"}))
+    last = await redis.xadd(f"{settings.key_prefix}stream", {"e": json.dumps(queued.wire())})
+    results = ("accepted", "late", "parked", "dropped", "unneeded")
+    before = {result: counted(result) for result in results}
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, str(last))
+    assert [counted(result) - before[result] for result in results] == [5, 0, 0, 0, 2]
+    for call in (one, two):
+        assert [item["event"] for item in (await heard(temporal_client, call))["items"]][-1] == "EventAgentLogin"
+
+
+@pytest.mark.usefixtures("worker")
 async def test_the_next_holder_goes_on_with_the_index_of_the_last(
     stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
 ) -> None:

@@ -163,6 +163,7 @@ async def test_no_server_is_a_failure(org: TestOrg) -> None:
     [
         ("ani: '+441234567890' is wrong", "ani: '…' is wrong"),
         ("phone 4412345678", "phone …"),
+        ("dnis:4412345678, sip:+4412345678@host, x4412345678", "dnis:…, sip:…@host, x…"),
         (f"eventId {uuid4(1)} at 2026-03-01T08:00:00.123456Z", f"eventId {uuid4(1)} at 2026-03-01T08:00:00.123456Z"),
         ("99999999-9999-4999-8999-999999999999: 100 events", "99999999-9999-4999-8999-999999999999: 100 events"),
     ],

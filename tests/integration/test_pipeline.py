@@ -32,7 +32,7 @@ class Replayed:
     calls: dict[str, dict[str, Any]]
 
 
-async def replay(logs: Sequence[Path], mapping: Path) -> Replayed:
+async def replay(logs: Sequence[Path | str], mapping: Path) -> Replayed:
     command = [str(program("excp")), "replay", *map(str, logs), "--mapping", str(mapping), "--format", "jsonl"]
     process = await asyncio.create_subprocess_exec(*command, stdout=PIPE, env={**os.environ, **LINGER})
     output, _ = await process.communicate()
