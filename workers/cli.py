@@ -15,10 +15,10 @@ from rich.table import Table
 
 from activities.shown_url import shown
 from workers.errors import ExcpError
-from workers.explain import explain
-from workers.gateway_check import app as gateway
-from workers.logs import on_terminal
-from workers.replay import replay
+from workers.gateway_check.command import app as gateway
+from workers.replay.command import replay
+from workers.replay.explain import explain
+from workers.replay.logs import on_terminal
 from workers.settings import Settings, load
 from workers.telemetry import set_up
 from workflows.call.encoding import ASSUMPTIONS
@@ -39,7 +39,7 @@ app.add_typer(gateway, name="gateway")
 def ingest() -> None:
     """Read the events of the SIP Servers (VOICE_SERVER_*) and submit them to Redis. Run two of these per site."""
     settings = load("ingest")
-    from workers import ingest as process
+    from workers.ingest import process
 
     _run(settings, "ingest", lambda: process.run(settings))
 
@@ -52,16 +52,16 @@ def worker(
 ) -> None:
     """Run the calls: workflows, EXCS mapping and EX injection."""
     settings = load("worker")
-    from workers import call_worker  # each process loads only what it runs
+    from workers.calls import process  # each process loads only what it runs
 
-    _run(settings, "worker", lambda: call_worker.run(settings, current))
+    _run(settings, "worker", lambda: process.run(settings, current))
 
 
 @app.command()
 def dispatch() -> None:
     """Link the events of the stream to conversations and hand them to Temporal. One instance works, others stand by."""
     settings = load("dispatch")
-    from workers import dispatch as process
+    from workers.dispatch import process
 
     _run(settings, "dispatch", lambda: process.run(settings))
 

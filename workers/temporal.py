@@ -9,7 +9,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig
 
 from workers.errors import ExcpError
-from workers.logs import Seldom
+from workers.replay.logs import Seldom
 
 
 async def connect() -> Client:

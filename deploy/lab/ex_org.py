@@ -28,7 +28,7 @@ from deploy.lab.ex_org_oauth import OAuth, OAuthError
 from deploy.lab.ex_org_rate import RateLimit
 from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import MAX_BYTES, RequestError, read
-from workers.mapping_file import load_mapping
+from workers.replay.mapping_file import load_mapping
 
 CORRELATION = "ININ-Correlation-Id"
 _PAGE = Path(__file__).parent / "ex_org_page"

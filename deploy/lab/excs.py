@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from workers.mapping_file import MappingError, load_mapping
+from workers.replay.mapping_file import MappingError, load_mapping
 from workflows.call.directory import NOT_MAPPED, Role, Snapshot, agent_key, dn_key, wrapup_key
 
 _CONTRACT = Path(__file__).parent.parent / "excs-openapi.yaml"

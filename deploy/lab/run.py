@@ -27,8 +27,8 @@ from deploy.lab.readings import Metrics
 from deploy.lab.report import CallReport, InstanceFigures, Report, show
 from deploy.lab.sample_logs import SAMPLES
 from workers.errors import ExcpError
-from workers.mapping_file import load_mapping
-from workers.replay import find_log
+from workers.replay.command import find_log
+from workers.replay.mapping_file import load_mapping
 from workflows.call.directory import Snapshot
 
 PATIENCE = 45.0

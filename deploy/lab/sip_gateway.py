@@ -5,8 +5,8 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from deploy.lab.sip_calls import Calls
-from workers.gateway_codec import Decoder, FramingLostError, Malformed, Unknown, encode
-from workers.gateway_protocol import (
+from workers.ingest.gateway_codec import Decoder, FramingLostError, Malformed, Unknown, encode
+from workers.ingest.gateway_protocol import (
     CLIENT_FRAMES,
     PROTOCOL,
     AskSnapshot,

@@ -43,8 +43,8 @@ import typer
 from deploy.lab.sip_calls import Calls
 from deploy.lab.sip_gateway import Client, SipServer
 from deploy.lab.sip_playback import Account, Pace, Timed, read_in_order
-from workers.gateway_protocol import Role
-from workers.tserver_log import LogEvent
+from workers.ingest.gateway_protocol import Role
+from workers.replay.tserver_log import LogEvent
 from workflows.call.tlib import FEED_OF_EVENT, Feed
 
 

@@ -18,13 +18,13 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.lab.generate import generate
-from workers.log_events import Faults, Log, MergedLogs
-from workers.log_file import open_log
-from workers.mapping_file import load_mapping
-from workers.replay_formats import Format, Shown, writer
-from workers.replay_run import Account, tell
+from workers.replay.formats import Format, Shown, writer
+from workers.replay.log_events import Faults, Log, MergedLogs
+from workers.replay.log_file import open_log
+from workers.replay.mapping_file import load_mapping
+from workers.replay.run import Account, tell
+from workers.replay.tserver_log import read_log
 from workers.settings import load
-from workers.tserver_log import read_log
 from workflows.call.directory import Snapshot
 from workflows.call.tlib import FEED_OF_EVENT
 

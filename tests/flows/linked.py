@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import read
 from tests.flows.notation import MAPPING, NO_EVENTS, Left, Right, micros, rows
-from workers.replayed_calls import Ended, Lost, Record, ReplayedCalls, Step
+from workers.replay.replayed_calls import Ended, Lost, Record, ReplayedCalls, Step
 from workflows.call.encoding import identifier
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent

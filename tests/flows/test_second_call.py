@@ -4,7 +4,7 @@ from deploy.lab.identities import Identities
 from deploy.lab.scenario import ALERTING, CONNECTED, Scenario
 from tests.flows.linked import check
 from tests.property.lives import MAPPING, START, read
-from workers.replayed_calls import Ended, ReplayedCalls
+from workers.replay.replayed_calls import Ended, ReplayedCalls
 from workflows.call.scene import Options
 from workflows.call.tlib import CallType
 

@@ -19,7 +19,7 @@ from temporalio.common import VersioningBehavior, WorkflowIDReusePolicy
 import deploy.lab
 from deploy.lab.excs import MappingSource, application
 from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, refusal, serve
-from workers.log_events import Faults, Log, merged
+from workers.replay.log_events import Faults, Log, merged
 from workflows.call.tlib import TlibEvent
 
 SAMPLES = Path(deploy.lab.__file__).parent / "samples"

@@ -21,12 +21,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.integration.conftest import BIN, answers, dev_server, free_port
-from workers.conversation_sender import MAX_BYTES
-from workers.dispatch import Dispatch
-from workers.dispatch_store import DispatchStore, LeaseLostError
+from workers.dispatch.conversation_sender import MAX_BYTES
+from workers.dispatch.process import Dispatch
+from workers.dispatch.search_attributes import register_search_attributes
+from workers.dispatch.store import DispatchStore, LeaseLostError
 from workers.event_stream import EventStream
 from workers.redis_server import open_redis
-from workers.search_attributes import register_search_attributes
 from workers.settings import Settings
 from workflows.call.tlib import TlibEvent
 

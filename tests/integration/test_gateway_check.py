@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from deploy.lab.sip_playback import read_in_order
 from tests.integration.gateways import HELLO, SAMPLES, WAIT, Conversation, LabPair, ScriptedGateway
 from tests.integration.test_ingest import excs_url
-from workers.gateway_check import Target, app, watch
-from workers.gateway_findings import Level, findings
-from workers.gateway_protocol import DnType, Role
+from workers.gateway_check.command import Target, app, watch
+from workers.gateway_check.findings import Level, findings
+from workers.ingest.gateway_protocol import DnType, Role
+from workers.replay.tserver_log import LogEvent
 from workers.settings import Address
-from workers.tserver_log import LogEvent
 from workflows.call.tlib import FEED_OF_EVENT, Feed
 
 __all__ = ["excs_url"]

@@ -10,11 +10,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.integration.gateways import HELLO, SAMPLES, WAIT, Conversation, LabPair, ScriptedGateway
-from workers.gateway_client import GatewayClient
-from workers.gateway_codec import FRAMING_LOST
-from workers.gateway_connection import Timing
-from workers.gateway_items import Item, Received, Resumed, SnapshotEnded, Unreadable
-from workers.gateway_protocol import DnType, Role
+from workers.ingest.gateway_client import GatewayClient
+from workers.ingest.gateway_codec import FRAMING_LOST
+from workers.ingest.gateway_connection import Timing
+from workers.ingest.gateway_items import Item, Received, Resumed, SnapshotEnded, Unreadable
+from workers.ingest.gateway_protocol import DnType, Role
 from workers.settings import ServerPair
 from workflows.call.tlib import FEED_OF_EVENT, Feed
 

@@ -23,10 +23,10 @@ from deploy.lab.sip_playback import read_in_order
 from tests.integration.conftest import free_port
 from tests.integration.gateways import SAMPLES, WAIT, LabPair, ScriptedGateway, eventually
 from workers.event_stream import EventStream, cursor_key, stream_key
-from workers.ingest import Ingest
+from workers.ingest.process import Ingest
 from workers.redis_server import open_redis
+from workers.replay.tserver_log import LogEvent
 from workers.settings import ServerPair, Settings
-from workers.tserver_log import LogEvent
 from workflows.call.tlib import Feed, TlibEvent
 
 HOLD = 0.2

@@ -21,7 +21,7 @@ from activities.injection import InjectionActivity
 from tests.ex_events import batch
 from tests.integration.ex_org_server import CLIENT, TestOrg, ex_org, refusal
 from tests.integration.one_batch import OneBatch
-from workers.deployment import make_current
+from workers.calls.deployment import make_current
 from workers.redis_server import open_redis
 from workflows.call.telling import Injected
 

@@ -21,7 +21,7 @@ from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import MAX_BYTES
 from deploy.lab.processes import ProcessError, Processes
 from deploy.lab.servers import ExOrgOptions, start_ex_org, start_excs
-from workers.mapping_file import load_mapping
+from workers.replay.mapping_file import load_mapping
 
 MAPPING = """
 source_id: 5b2c0e36-8f57-4b8e-9d0c-3f6a5c1d2e10

@@ -9,7 +9,7 @@ from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import read as read_request
 from deploy.lab.scenario import SiteEvent
 from tests.property.lives import MAPPING, lives, read, skewed
-from workers.replayed_calls import Ended, Lost, ReplayedCalls, Step
+from workers.replay.replayed_calls import Ended, Lost, ReplayedCalls, Step
 from workflows.call.conversation import Conversation
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent

@@ -15,10 +15,10 @@ import pytest
 from tests.psdk_gateway.conftest import run
 from tests.psdk_gateway.process import CLIENT_HELLO, Built, client, gateway
 from tests.psdk_gateway.tserver import Behaviour, TServer, call, call_uuid, message, names, party
-from workers.gateway_check import Target, watch
-from workers.gateway_codec import FRAMING_LOST, MAX_LINE, decode
-from workers.gateway_findings import Level, findings
-from workers.gateway_protocol import SERVER_FRAMES, DnType, ErrorCode, Frame, Role, SnapshotEnd
+from workers.gateway_check.command import Target, watch
+from workers.gateway_check.findings import Level, findings
+from workers.ingest.gateway_codec import FRAMING_LOST, MAX_LINE, decode
+from workers.ingest.gateway_protocol import SERVER_FRAMES, DnType, ErrorCode, Frame, Role, SnapshotEnd
 from workers.settings import Address
 from workflows.call.tlib import Feed
 

@@ -11,11 +11,11 @@ from tests.integration.test_gateway_client import FAST, Inbox, running
 from tests.integration.test_ingest import Instance, Store, all_feeds, check_feed_order, names_in_order, serving_excs
 from tests.psdk_gateway.process import Built, client, gateway
 from tests.psdk_gateway.tserver import Behaviour, TServer, call, call_uuid, message, of_log, packed
-from workers.gateway_client import GatewayClient
-from workers.gateway_items import Received
-from workers.gateway_protocol import DnType
+from workers.ingest.gateway_client import GatewayClient
+from workers.ingest.gateway_items import Received
+from workers.ingest.gateway_protocol import DnType
+from workers.replay.tserver_log import LogEvent, read_log
 from workers.settings import Address, ServerPair
-from workers.tserver_log import LogEvent, read_log
 from workflows.call.tlib import FEED_OF_EVENT, Feed, TlibEvent
 
 FEEDS = ("VQ", "AGENT", "CALL")

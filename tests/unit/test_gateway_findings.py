@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from workers.gateway_codec import Malformed, Unknown
-from workers.gateway_findings import Level, findings
-from workers.gateway_protocol import (
+from workers.gateway_check.findings import Level, findings
+from workers.gateway_check.seen import FeedSeen
+from workers.ingest.gateway_codec import Malformed, Unknown
+from workers.ingest.gateway_protocol import (
     Error,
     Event,
     Frame,
@@ -18,7 +19,6 @@ from workers.gateway_protocol import (
     SnapshotEnd,
     Subscribed,
 )
-from workers.gateway_seen import FeedSeen
 from workflows.call.tlib import Feed
 
 NOW = 1_700_000_000

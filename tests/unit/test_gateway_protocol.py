@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from workers.gateway_codec import (
+from workers.ingest.gateway_codec import (
     FRAMING_LOST,
     MAX_LINE,
     Decoder,
@@ -19,8 +19,8 @@ from workers.gateway_codec import (
     decode,
     encode,
 )
-from workers.gateway_codec import Unknown as UnknownFrame
-from workers.gateway_protocol import (
+from workers.ingest.gateway_codec import Unknown as UnknownFrame
+from workers.ingest.gateway_protocol import (
     CLIENT_FRAMES,
     SERVER_FRAMES,
     AskSnapshot,

@@ -11,9 +11,9 @@ import pytest
 
 from deploy.lab.generate import generate
 from deploy.lab.sample_logs import LOGS, SAMPLES, sample_log
-from workers.log_file import open_log
-from workers.mapping_file import load_mapping
-from workers.tserver_log import LogEvent, read_log
+from workers.replay.log_file import open_log
+from workers.replay.mapping_file import load_mapping
+from workers.replay.tserver_log import LogEvent, read_log
 from workflows.call.directory import NOT_MAPPED, Snapshot, dn_key
 from workflows.call.tlib import FEED_OF_EVENT, TlibEvent
 

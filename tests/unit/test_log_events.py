@@ -16,10 +16,10 @@ from deploy.lab.identities import Identities
 from deploy.lab.log_writer import print_log
 from deploy.lab.scenario import Scenario
 from tests.property.lives import MAPPING
-from workers.log_events import REPEATED_WITHIN, Faults, Log, MergedLogs, merged
-from workers.log_file import open_log
-from workers.replayed_calls import Lost, Noted, ReplayedCalls, Step
-from workers.tserver_log import read_log
+from workers.replay.log_events import REPEATED_WITHIN, Faults, Log, MergedLogs, merged
+from workers.replay.log_file import open_log
+from workers.replay.replayed_calls import Lost, Noted, ReplayedCalls, Step
+from workers.replay.tserver_log import read_log
 from workflows.call.scene import Options
 from workflows.call.tlib import TlibEvent
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.log_file import DAMAGED, STANDARD_INPUT, LogError, open_log
+from workers.replay.log_file import DAMAGED, STANDARD_INPUT, LogError, open_log
 
 TEXT = "first\r\nsecond \u2028 still second\nthird"
 LINES = ["first\r\n", "second \u2028 still second\n", "third"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deploy.lab.sample_logs import SAMPLES
-from workers.mapping_file import MappingError, load_mapping
+from workers.replay.mapping_file import MappingError, load_mapping
 from workflows.call.directory import Answer, Role, dn_key, wrapup_key
 
 SOURCE = "source_id: 5b2c0e36-8f57-4b8e-9d0c-3f6a5c1d2e10\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from workers.event_stream import Fate, SubmitStatus, Submitted
-from workers.outbox import BATCH, Outbox
+from workers.ingest.outbox import BATCH, Outbox
 from workflows.call.tlib import TlibEvent
 
 FIRST, DUPLICATE, REPEATED = Fate.FIRST, Fate.DUPLICATE, Fate.REPEATED

@@ -8,7 +8,7 @@ from deploy.lab.log_writer import print_log
 from deploy.lab.scenario import SiteEvent
 from tests.psdk_log_writer import print_psdk_log
 from tests.unit.test_tserver_log import ATTRIBUTES
-from workers.tserver_log import LogEvent, LogFault, read_log
+from workers.replay.tserver_log import LogEvent, LogFault, read_log
 from workflows.call.tlib import AttributeValue
 
 PUBLISHED = """\

@@ -1,11 +1,11 @@
 """A call as a story: what each event and each wait led to."""
 
 from deploy.lab.sample_logs import SAMPLES
-from workers.log_events import Log, MergedLogs
-from workers.mapping_file import load_mapping
-from workers.replay_numbers import Numbers, listed_dns
-from workers.replay_run import Account, tell
-from workers.replay_story import Stories, Story
+from workers.replay.log_events import Log, MergedLogs
+from workers.replay.mapping_file import load_mapping
+from workers.replay.numbers import Numbers, listed_dns
+from workers.replay.run import Account, tell
+from workers.replay.story import Stories, Story
 from workers.settings import load
 from workflows.call.rules import RULES
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from deploy.lab.log_writer import LogStyle, print_log
 from deploy.lab.scenario import SiteEvent
-from workers.tserver_log import LogEvent, LogFault, read_log
+from workers.replay.tserver_log import LogEvent, LogFault, read_log
 from workflows.call.tlib import AttributeValue
 
 PUBLISHED = """\

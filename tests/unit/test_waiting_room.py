@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.waiting import WaitingRoom
+from workers.ingest.waiting import WaitingRoom
 from workflows.call.tlib import TlibEvent
 
 

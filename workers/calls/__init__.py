@@ -1,0 +1,1 @@
+"""Runs the call workflows and the injection: the process `excp worker`."""

@@ -1,0 +1,195 @@
+"""The process `excp worker`: runs the call workflows, asks EXCS, and injects into the EX Org.
+
+Two Temporal workers share one process, because the batcher has to see the events of many calls at once: one for the
+workflows with the mapping activities, versioned and pinned (a call ends on the build it began on), and one for the
+injection on a queue of its own, unversioned, so that any build injects for any.
+"""
+
+import asyncio
+import signal
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import timedelta
+from typing import TypeVar
+
+import structlog
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.service import RPCError
+from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.batcher import Batcher
+from activities.budget import RequestBudget
+from activities.ex_client import ExClient
+from activities.ex_token import LoginRefusedError
+from activities.excs import ExcsClient, SnapshotKeeper
+from activities.injection import InjectionActivity
+from activities.mapping import MappingActivities
+from workers.calls.deployment import DEPLOYMENT, make_current
+from workers.errors import ExcpError
+from workers.redis_server import check_redis, open_redis
+from workers.settings import Settings
+from workers.temporal import connect
+from workflows.engage_call import EngageCallWorkflow
+
+log = structlog.get_logger()
+
+CACHED_CALLS = 4_000
+"""Calls kept in memory (about 50 KiB each); a call beyond is replayed from its history with each event."""
+INJECTIONS = 1_000
+"""Injection attempts at the same time: each is one call's events that wait for their request."""
+GRACE = timedelta(seconds=65)
+"""A stopping worker lets its activities finish: longer than the start-to-close time-out of an injection."""
+
+_T = TypeVar("_T")
+
+
+class _Stopped(Exception):  # noqa: N818
+    """SIGTERM or SIGINT came."""
+
+
+async def run(settings: Settings, current: bool) -> None:
+    """Work until SIGTERM or SIGINT, then let what runs finish.
+
+    `current`: make this build the one new calls begin on.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with suppress(_Stopped):
+        await _work(settings, current, stop)
+    log.info("call worker stopped")
+
+
+async def _work(settings: Settings, current: bool, stop: asyncio.Event) -> None:
+    async with AsyncExitStack() as stack:
+        temporal = await _patiently(_temporal, stop)
+        redis = open_redis(str(settings.redis_url))
+        stack.push_async_callback(redis.aclose)
+        await _patiently(lambda: check_redis(redis), stop)
+        keeper = SnapshotKeeper(ExcsClient(str(settings.excs_url)), settings.excs_refresh, settings.excs_max_age)
+        await stack.enter_async_context(keeper)
+        await _until(keeper.changed(None), stop)
+        client = await stack.enter_async_context(ex_client(settings))
+        budget = RequestBudget(
+            redis,
+            settings.key_prefix,
+            str(settings.ex_client_id),
+            uuid.uuid4().hex,
+            settings.ex_requests_per_minute,
+        )
+        batcher = Batcher(client.inject, budget)
+        batching = await stack.enter_async_context(_task(batcher.run(), "batcher"))
+        calls = await stack.enter_async_context(calls_worker(temporal, settings, keeper))
+        log.info("calls are served", task_queue=settings.task_queue, build=settings.build_id)
+        await _patiently(client.log_in, stop)
+        injection = await stack.enter_async_context(injection_worker(temporal, settings, batcher))
+        log.info("EX events are injected", task_queue=settings.injection_queue)
+        if current:  # last: no call should begin on a build that cannot tell it
+            await _patiently(lambda: make_current(temporal, DEPLOYMENT, settings.build_id), stop)
+        try:
+            # shielded: what is in the batcher when the stop comes is still sent
+            await _until(asyncio.shield(batching), stop)
+        finally:
+            log.info("stopping: no new work, what runs may finish", within_s=GRACE.seconds)
+            await asyncio.gather(calls.shutdown(), injection.shutdown())
+
+
+def calls_worker(temporal: Client, settings: Settings, keeper: SnapshotKeeper) -> Worker:
+    """The versioned worker of the workflows and the mapping activities."""
+    mapping = MappingActivities(keeper)
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(
+        "workflows.call", "workflows.errors", "pydantic"
+    )
+    return Worker(
+        temporal,
+        task_queue=settings.task_queue,
+        workflows=[EngageCallWorkflow],
+        activities=[mapping.look_up, mapping.wait_for_mapping],
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        deployment_config=WorkerDeploymentConfig(
+            version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=settings.build_id),
+            use_worker_versioning=True,
+            default_versioning_behavior=VersioningBehavior.PINNED,
+        ),
+        max_cached_workflows=CACHED_CALLS,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def injection_worker(temporal: Client, settings: Settings, batcher: Batcher) -> Worker:
+    """The unversioned worker of the injection activity."""
+    return Worker(
+        temporal,
+        task_queue=settings.injection_queue,
+        activities=[InjectionActivity(batcher).inject],
+        max_concurrent_activities=INJECTIONS,
+        max_heartbeat_throttle_interval=timedelta(seconds=1),
+        default_heartbeat_throttle_interval=timedelta(seconds=1),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def ex_client(settings: Settings) -> ExClient:
+    """The client of the EX Org the settings name."""
+    assert settings.ex_client_id is not None
+    assert settings.ex_client_secret is not None
+    secret = settings.ex_client_secret.get_secret_value()
+    return ExClient(settings.api_url, settings.login_url, settings.ex_client_id, secret)
+
+
+async def _temporal() -> Client:
+    client = await connect()
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError as error:
+        raise ExcpError(f"Temporal namespace {client.namespace!r} (TEMPORAL_NAMESPACE): {error}") from error
+    return client
+
+
+async def _patiently(attempt: Callable[[], Awaitable[_T]], stop: asyncio.Event) -> _T:
+    """Attempt until it succeeds, ever less often. Raises _Stopped."""
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            return await _until(attempt(), stop)
+        except ExcpError as error:
+            # wrong credentials: each attempt counts against the client, and nothing but a person helps
+            pause = 30.0 if isinstance(error, LoginRefusedError) else pause
+            log.error("cannot start yet", reason=str(error), again_in_s=pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(2 * pause, 30.0)
+    raise _Stopped
+
+
+async def _until(awaitable: Awaitable[_T], stop: asyncio.Event) -> _T:
+    """Its result. Raises _Stopped, and cancels it, when the stop comes first."""
+    work, stopping = asyncio.ensure_future(awaitable), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait((work, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            raise _Stopped
+        return work.result()
+    finally:
+        stopping.cancel()
+        work.cancel()
+
+
+@asynccontextmanager
+async def _task(work: Awaitable[None], name: str) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(_awaited(work), name=name)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work

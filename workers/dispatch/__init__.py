@@ -1,0 +1,1 @@
+"""Hands the events of the stream to Temporal: the process `excp dispatch`."""

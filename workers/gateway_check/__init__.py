@@ -1,0 +1,1 @@
+"""Talks to any gateway and says what is missing: `excp gateway check`."""

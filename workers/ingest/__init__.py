@@ -1,0 +1,1 @@
+"""Reads the SIP Servers: gateway client, lanes, and the process `excp ingest`."""

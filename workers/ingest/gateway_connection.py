@@ -1,0 +1,296 @@
+"""A connection to one TLib gateway: hello, subscription, heartbeats, and again from the start when it is lost.
+
+What it reads goes to a sink, one item at a time and in order. The sink is awaited: while it holds, nothing is read,
+and TCP slows the gateway.
+"""
+
+import asyncio
+import random
+from collections.abc import Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import NoReturn
+
+import structlog
+
+from workers.ingest.gateway_codec import Decoder, FramingLostError, Malformed, Unknown, encode
+from workers.ingest.gateway_items import Received, Resumed, Sink, SnapshotEnded, Unreadable
+from workers.ingest.gateway_protocol import (
+    PROTOCOL,
+    SERVER_FRAMES,
+    AskSnapshot,
+    Bye,
+    ClientHello,
+    Dn,
+    DnType,
+    Error,
+    ErrorCode,
+    Event,
+    Frame,
+    Heartbeat,
+    Register,
+    Registered,
+    Role,
+    RoleChange,
+    ServerHello,
+    SnapshotEnd,
+    Subscribe,
+    Subscribed,
+    Unregister,
+)
+from workers.settings import Address
+from workers.telemetry import GATEWAY_CONNECTED
+from workflows.call.tlib import Feed
+from workflows.errors import ExcpError
+
+log = structlog.get_logger()
+
+
+Dns = Mapping[str, DnType]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds."""
+
+    heartbeat: float = 5.0
+    """How often this side says that it is alive."""
+    connect: float = 5.0
+    """Until an attempt to connect, or to get the gateway's hello, is given up."""
+    first_retry: float = 0.5
+    last_retry: float = 30.0
+    """The longest wait between two attempts; each is drawn between half of it and all of it."""
+
+
+DNS_A_FRAME = 1000
+SILENT_BEATS = 3
+"""So many of the gateway's heartbeat intervals without a byte: the connection is lost."""
+
+
+class ConnectionEndedError(ExcpError):
+    """The connection cannot go on; the message says why."""
+
+    def __init__(self, reason: str, *, patient: bool = False) -> None:
+        """`patient`: trying again soon is no use."""
+        super().__init__(reason)
+        self.patient = patient
+
+
+class Connection:
+    """The connection to one server of a pair; made again whenever it is lost."""
+
+    def __init__(self, feed: Feed, site: str, address: Address, instance: str, sink: Sink, timing: Timing) -> None:
+        self.address = address
+        self.role: Role | None = None
+        """The server's role; None while not connected."""
+        self.snapshot_complete: bool | None = None
+        """Of the last snapshot of this connection; None before its end."""
+        self._feed = feed
+        self._instance = instance
+        self._sink = sink
+        self._timing = timing
+        self._wanted: Dns | None = None
+        self._asked: dict[str, DnType] = {}
+        self._snapshot_wanted = False
+        self._changed = asyncio.Event()
+        self._log = log.bind(site=site, feed=feed.value, server=str(address))
+        self._gauge = GATEWAY_CONNECTED.labels(site, feed, str(address))
+
+    def register(self, dns: Dns) -> None:
+        """From now on these DNs are registered and no others. The feed is subscribed when this was called first."""
+        self._wanted = dns
+        self._changed.set()
+
+    def ask_snapshot(self) -> None:
+        """Have the living calls reported again."""
+        self._snapshot_wanted = True
+        self._changed.set()
+
+    async def run(self) -> NoReturn:
+        """Keep connected until cancelled."""
+        retry = self._timing.first_retry
+        while True:
+            ended = await self._connect_once()
+            if self.role is not None:
+                retry = self._timing.first_retry
+            self._gauge.set(0)
+            self.role = self.snapshot_complete = None
+            wait = (self._timing.last_retry if ended.patient else retry) * random.uniform(0.5, 1)
+            self._log.warning("gateway not connected", reason=str(ended), retry_in_s=round(wait, 2))
+            await asyncio.sleep(wait)
+            retry = min(2 * retry, self._timing.last_retry)
+
+    async def _connect_once(self) -> ConnectionEndedError:
+        """Connect and stay so while it lasts; why it ended."""
+        try:
+            async with asyncio.timeout(self._timing.connect):
+                reader, writer = await asyncio.open_connection(*self.address)
+        except (OSError, TimeoutError) as error:
+            return ConnectionEndedError(f"no connection: {error or 'no answer'}")
+        try:
+            return await self._session(reader, writer)
+        except asyncio.CancelledError:
+            writer.write(encode(Bye(reason="the client stops")))
+            raise
+        except (OSError, FramingLostError) as error:
+            return ConnectionEndedError(str(error) or type(error).__name__)
+        except ConnectionEndedError as ended:
+            return ended
+        finally:
+            writer.close()
+            with suppress(OSError, TimeoutError):
+                async with asyncio.timeout(1):
+                    await writer.wait_closed()
+
+    async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> NoReturn:
+        """One connection's life: ends with the exception that tells why."""
+        frames = _Frames(reader)
+        software, beat = f"excp {version('excp')}", self._timing.heartbeat
+        writer.write(encode(ClientHello(protocol=PROTOCOL, client=self._instance, software=software, heartbeat=beat)))
+        hello = await self._hello(frames)
+        frames.silence = SILENT_BEATS * hello.heartbeat
+        self.role = hello.role
+        self._asked = {}
+        self._gauge.set(1)
+        self._log.info("gateway connected", role=hello.role, name=hello.server, session=hello.session)
+        raise await _first_failure(self._read(frames), self._beat(writer), self._follow(writer))
+
+    async def _hello(self, frames: "_Frames") -> ServerHello:
+        try:
+            async with asyncio.timeout(self._timing.connect):
+                first = await frames.next()
+        except TimeoutError:
+            raise ConnectionEndedError("the gateway sends no hello: is this a TLib gateway's port?") from None
+        if isinstance(first, Error):
+            raise _refused(first)
+        if not isinstance(first, ServerHello):
+            said = first.reason if isinstance(first, Malformed) else "another frame"
+            raise ConnectionEndedError(f"no hello first, but {said}: is this a TLib gateway's port?", patient=True)
+        if first.protocol != PROTOCOL:
+            raise ConnectionEndedError(
+                f"the gateway speaks protocol {first.protocol}, this ingest {PROTOCOL}: update the older one",
+                patient=True,
+            )
+        return first
+
+    async def _read(self, frames: "_Frames") -> NoReturn:
+        while True:
+            await self._take(await frames.next())
+
+    async def _take(self, frame: Frame | Unknown | Malformed) -> None:
+        match frame:
+            case Event():
+                await self._sink(Received(self.address, frame.name, frame.attributes))
+            case Malformed():
+                await self._sink(Unreadable(self.address, frame.reason, frame.event, frame.call))
+            case RoleChange():
+                await self._change_role(frame.role)
+            case SnapshotEnd():
+                self.snapshot_complete = frame.complete
+                await self._sink(SnapshotEnded(self.address, frame.complete))
+            case Registered(ok=False):
+                self._asked.pop(frame.dn, None)
+                self._log.warning("DN not registered", dn=frame.dn, code=frame.code, reason=frame.message)
+            case Subscribed():
+                self._log.info("feed subscribed")
+            case Error(fatal=True):
+                raise _refused(frame)
+            case Error():
+                self._log.warning("gateway reports an error", code=frame.code, reason=frame.message)
+            case Bye():
+                raise ConnectionEndedError(f"the gateway says goodbye: {frame.reason or 'no reason given'}")
+
+    async def _change_role(self, role: Role) -> None:
+        if role is self.role:
+            return
+        self._log.warning("SIP Server changes its role", role=role)
+        self.role = role
+        if role is Role.PRIMARY:
+            await self._sink(Resumed(self.address, "switchover"))
+
+    async def _beat(self, writer: asyncio.StreamWriter) -> NoReturn:
+        while True:
+            await asyncio.sleep(self._timing.heartbeat)
+            await self._send(writer, Heartbeat())
+
+    async def _follow(self, writer: asyncio.StreamWriter) -> NoReturn:
+        """Subscribe when the DNs are known, then do what is asked for."""
+        while self._wanted is None:
+            await self._next_change()
+        first = dict(list(self._wanted.items())[:DNS_A_FRAME])
+        await self._sink(Resumed(self.address, "connected"))
+        await self._send(writer, Subscribe(feed=self._feed, dns=_dns(first)))
+        self._asked, self._snapshot_wanted = first, False
+        while True:
+            await self._follow_dns(writer, self._wanted)
+            if self._snapshot_wanted:
+                self._snapshot_wanted = False
+                await self._send(writer, AskSnapshot())
+            await self._next_change()
+
+    async def _follow_dns(self, writer: asyncio.StreamWriter, wanted: Dns) -> None:
+        gone = tuple(dn for dn, kind in self._asked.items() if wanted.get(dn) is not kind)
+        added = _dns({dn: kind for dn, kind in wanted.items() if self._asked.get(dn) is not kind})
+        self._asked = dict(wanted)
+        for start in range(0, len(gone), DNS_A_FRAME):
+            await self._send(writer, Unregister(dns=gone[start : start + DNS_A_FRAME]))
+        for start in range(0, len(added), DNS_A_FRAME):
+            await self._send(writer, Register(dns=added[start : start + DNS_A_FRAME]))
+
+    async def _next_change(self) -> None:
+        await self._changed.wait()
+        self._changed.clear()
+
+    async def _send(self, writer: asyncio.StreamWriter, frame: Frame) -> None:
+        writer.write(encode(frame))
+        try:
+            async with asyncio.timeout(self._timing.connect + SILENT_BEATS * self._timing.heartbeat):
+                await writer.drain()
+        except TimeoutError:
+            raise ConnectionEndedError("the gateway does not read") from None
+
+
+class _Frames:
+    """The frames of a connection, one by one. It reads only when asked: that is the back-pressure."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self.silence: float | None = None
+        """Seconds without a byte, while waiting for one, after which the connection is lost."""
+        self._reader = reader
+        self._decoder = Decoder(SERVER_FRAMES)
+        self._ready: list[Frame | Unknown | Malformed] = []
+        """Decoded and not taken yet, the next one last."""
+
+    async def next(self) -> Frame | Unknown | Malformed:
+        while not self._ready:
+            try:
+                async with asyncio.timeout(self.silence):
+                    data = await self._reader.read(1 << 16)
+            except TimeoutError:
+                raise ConnectionEndedError(f"no heartbeat for {self.silence:g} s") from None
+            if not data:
+                raise ConnectionEndedError("the gateway closed the connection")
+            self._ready = self._decoder.feed(data)[::-1]
+        return self._ready.pop()
+
+
+def _dns(dns: Dns) -> tuple[Dn, ...]:
+    return tuple(Dn(dn=dn, type=kind) for dn, kind in dns.items())
+
+
+def _refused(error: Error) -> ConnectionEndedError:
+    patient = error.code in (ErrorCode.PROTOCOL_VERSION, ErrorCode.BAD_FEED)
+    return ConnectionEndedError(f"refused by the gateway: {error.code}: {error.message}", patient=patient)
+
+
+async def _first_failure(*work: Coroutine[None, None, NoReturn]) -> BaseException:
+    """Run all of them until one fails, end the others, and return that failure."""
+    tasks = [asyncio.create_task(each) for each in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return next(error for task in done if (error := task.exception()))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

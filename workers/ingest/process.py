@@ -1,0 +1,128 @@
+"""The ingest process: reads the feeds of the SIP Server pairs and submits their events to the stream.
+
+Two instances run side by side. Both read everything; the stream keeps the first arrival of each event.
+"""
+
+import asyncio
+import signal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import structlog
+
+from activities.excs import ExcsClient, SnapshotKeeper
+from workers.event_stream import EventStream
+from workers.ingest.gateway_client import GatewayClient
+from workers.ingest.lane import Lane, Totals
+from workers.ingest.registration import keep_registered
+from workers.ingest.room import Room
+from workers.redis_server import check_redis, open_redis
+from workers.settings import ServerPair, Settings
+from workflows.call.tlib import Feed
+
+log = structlog.get_logger()
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. Raises RedisUnusableError at the start when this Redis must not be used."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    redis = open_redis(str(settings.redis_url))
+    try:
+        await check_redis(redis)
+        keeper = SnapshotKeeper(ExcsClient(str(settings.excs_url)), settings.excs_refresh, settings.excs_max_age)
+        async with keeper:
+            stream = EventStream(redis, settings.key_prefix, settings.redis_stream_cap)
+            await Ingest(settings, stream, keeper).run(stop)
+    finally:
+        await redis.aclose()
+
+
+class Ingest:
+    """All feeds of one instance: per feed and SIP Server pair a gateway client and a lane."""
+
+    def __init__(self, settings: Settings, stream: EventStream, keeper: SnapshotKeeper) -> None:
+        self._settings = settings
+        self._keeper = keeper
+        self._room = Room(settings.events_held_max)
+        self._clients: list[GatewayClient] = []
+        self._lanes: list[Lane] = []
+        for feed, pair in _feeds(settings):
+            self._open(feed, pair, stream)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set; then submit what was read, for a bounded time, and log the totals."""
+        log.info("ingest started", pairs=[f"{feed} {pair}" for feed, pair in _feeds(self._settings)])
+        lanes = [asyncio.create_task(lane.run(), name=f"lane {lane.feed} {lane.site}") for lane in self._lanes]
+        readers = [asyncio.create_task(client.run(), name="gateway client") for client in self._clients]
+        if registering := [client for client in self._clients if client.feed is not Feed.CALL]:
+            again = self._settings.excs_refresh
+            readers.append(asyncio.create_task(keep_registered(registering, self._keeper, again), name="registrations"))
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        try:
+            await asyncio.wait([stopped, *lanes, *readers], return_when=asyncio.FIRST_COMPLETED)
+            _raise_failures([*lanes, *readers])
+            await _cancel(readers)
+            for lane in self._lanes:
+                lane.stop()
+            await asyncio.wait(lanes, timeout=self._settings.stop_within)
+            _raise_failures(lanes)
+        finally:
+            await _cancel([stopped, *readers, *lanes])
+            log.info("ingest_stopped", feeds={feed: totals.as_dict() for feed, totals in self.totals().items()})
+
+    def _open(self, feed: Feed, pair: ServerPair, stream: EventStream) -> None:
+        settings = self._settings
+        lane = Lane(
+            feed,
+            pair.site,
+            stream,
+            settings.instance,
+            keys=(settings.user_data_key,),
+            room=self._room,
+            hold=settings.reconnect_hold,
+        )
+        client = GatewayClient(feed, pair, settings.instance, lane.take)
+        lane.resync = client.ask_snapshot
+        self._lanes.append(lane)
+        self._clients.append(client)
+
+    @property
+    def held(self) -> int:
+        """Events in memory."""
+        return self._room.held
+
+    @property
+    def pending(self) -> int:
+        """Events read and not stored yet."""
+        return sum(lane.pending for lane in self._lanes)
+
+    def totals(self) -> dict[str, Totals]:
+        """By feed, over all pairs."""
+        feeds: dict[str, Totals] = {}
+        for lane in self._lanes:
+            feeds[lane.feed.value] = feeds.get(lane.feed.value, Totals()) + lane.totals
+        return feeds
+
+
+def _feeds(settings: Settings) -> Iterator[tuple[Feed, ServerPair]]:
+    for feed, pairs in (
+        (Feed.VQ, settings.voice_server_vq),
+        (Feed.AGENT, settings.voice_server_agent),
+        (Feed.CALL, settings.voice_server_call),
+    ):
+        for pair in pairs:
+            yield feed, pair
+
+
+def _raise_failures(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        if task.done():
+            task.result()
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
