@@ -16,9 +16,9 @@ from rich.table import Table
 from activities.shown_url import shown
 from workers.errors import ExcpError
 from workers.gateway_check.command import app as gateway
+from workers.logs import on_terminal
 from workers.replay.command import replay
 from workers.replay.explain import explain
-from workers.replay.logs import on_terminal
 from workers.settings import Settings, load
 from workers.telemetry import set_up
 from workflows.call.encoding import ASSUMPTIONS

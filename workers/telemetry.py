@@ -7,7 +7,7 @@ its CallUUID.
 from prometheus_client import Counter, Gauge, start_http_server
 
 from workers.errors import ExcpError
-from workers.replay.logs import configure
+from workers.logs import configure
 from workers.settings import Settings
 
 

@@ -9,16 +9,19 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig
 
 from workers.errors import ExcpError
-from workers.replay.logs import Seldom
+from workers.logs import Seldom
 
 
 async def connect() -> Client:
-    """Connect with the settings of `temporalio.envconfig`. Raises ExcpError when the server cannot be reached."""
-    target = ClientConfig.load_client_connect_config()
+    """Connect with the settings of `temporalio.envconfig`. Raises ExcpError when that is not possible."""
+    try:
+        target = ClientConfig.load_client_connect_config()
+    except Exception as error:  # as many kinds as there are files and variables
+        raise ExcpError(f"the settings of Temporal cannot be used (TEMPORAL_*): {error}") from error
     target.setdefault("target_host", "localhost:7233")
     try:
         return await Client.connect(**target, data_converter=pydantic_data_converter, runtime=_runtime())
-    except RuntimeError as error:
+    except (RuntimeError, ValueError, OSError) as error:
         raise ExcpError(f"Temporal at {target['target_host']} cannot be reached (TEMPORAL_ADDRESS): {error}") from error
 
 

@@ -61,6 +61,7 @@ class EngageCallWorkflow:
         self._view = before.view if before else View()
         self._newest = before.newest if before else (0, 0)
         self._heard_at = workflow.now()
+        self._idle = False
         self._end: str | None = None
         self._wait: asyncio.Task[None] | None = None
         self._wait_for: int | None = None
@@ -81,7 +82,9 @@ class EngageCallWorkflow:
         self._set_watchdog()
         self._show()
         while not (self._conversation.closed and not self._outbox):
+            self._idle = True
             await workflow.wait_condition(lambda: bool(self._inbox or self._wait_over or self._end))
+            self._idle = False
             await self._take()
             await self._deliver()
             if workflow.info().is_continue_as_new_suggested() and not self._end and not self._conversation.closed:
@@ -97,7 +100,6 @@ class EngageCallWorkflow:
     @workflow.signal(description="TLib events of this call, as dispatch sends them")
     def tlib_events(self, items: list[Any]) -> None:
         self._inbox += items
-        self._heard_at = workflow.now()
 
     @workflow.signal(description="End a stuck conversation: everything open is told as ended, the workflow completes")
     def end_conversation(self, reason: str = "") -> None:
@@ -120,6 +122,7 @@ class EngageCallWorkflow:
             self._outbox += self._conversation.take(item)
             self._view.hear(call_details.heard_line(item))
         if taken:
+            self._heard_at = workflow.now()
             self._newest = max(self._newest, (max(item.time for item in taken), _micros()))
         if self._wait_over is not None:
             self._outbox += self._conversation.tick(self._wait_over)
@@ -224,10 +227,12 @@ class EngageCallWorkflow:
         self._wait_over = deadline
 
     async def _watch_silence(self) -> None:
-        """Nothing heard for the configured time: the call is lost."""
+        """Nothing heard for the configured time: the call is lost, but not when EX or EXCS did not answer."""
         limit = timedelta(seconds=self._start.silence)
         while (left := self._heard_at + limit - workflow.now()) > timedelta(0):
             await workflow.sleep(left, summary="longest silence")
+            if not self._idle:
+                self._heard_at = workflow.now()
         self._end = self._end or "lost: nothing heard of the call"
 
     def _continue_as_new(self) -> None:

@@ -115,6 +115,7 @@ async def test_200_mixed_calls(tmp_path: Path) -> None:
         for read, first, duplicate, repeated in figures.values():
             assert read == first + duplicate + repeated
         assert sum(first for _, first, _, _ in figures.values()) == progress.played
+        assert (await lab.metrics("dispatch")).sum("excp_dispatch_events_total") == progress.played
 
 
 async def test_a_killed_call_worker_loses_nothing(tmp_path: Path, traffic: Traffic) -> None:

@@ -28,7 +28,7 @@ raise RuntimeError("the end")
 
 SELDOM = """
 import logging
-from workers.replay.logs import Seldom
+from workers.logs import Seldom
 logger = logging.getLogger("chatty")
 logger.addFilter(Seldom())
 logger.addHandler(logging.StreamHandler())

@@ -1,0 +1,361 @@
+"""The call workflow on a real Temporal server, with the worker's own parts, EXCS and a strict EX Org over HTTP."""
+
+import asyncio
+import json
+import threading
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowHistory
+
+from activities.batcher import Batcher
+from activities.budget import RequestBudget
+from activities.excs import ExcsClient, SnapshotKeeper
+from deploy.lab.excs import MappingSource, application
+from deploy.lab.sample_logs import SAMPLES
+from tests.integration.conftest import temporal_server
+from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, refusal, serve
+from workers.calls.deployment import DEPLOYMENT, make_current
+from workers.calls.process import calls_worker, injection_worker
+from workers.dispatch.conversation_sender import ConversationSender
+from workers.redis_server import open_redis
+from workers.replay.log_events import Faults, Log, merged
+from workers.replay.mapping_file import load_mapping
+from workers.replay.replayed_calls import ReplayedCalls, Step
+from workers.settings import Settings
+from workers.temporal import connect
+from workflows.call.linker import Linker
+from workflows.call.scene import Options
+from workflows.call.tlib import PartyPhase, TlibEvent
+
+MAPPING = SAMPLES / "mapping.yaml"
+FORGETFUL = ("limit.historyCount.suggestContinueAsNew=40", 'history.workflowIdReuseMinimalInterval="1ms"')
+"""A server that suggests to continue as new all the time."""
+Told = list[tuple[str, dict[str, Any]]]
+
+
+class Excs:
+    """EXCS with the samples' mapping; it may be away."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.asked_away = threading.Semaphore(0)
+        """Released when it is asked while it is away."""
+        self.url = ""
+        self._app: ASGIApp = application(MappingSource(MAPPING))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.away:
+            self.asked_away.release()
+        await (PlainTextResponse("away", 503) if self.away else self._app)(scope, receive, send)
+
+
+@pytest.fixture(scope="module")
+def running_excs() -> Iterator[Excs]:
+    excs = Excs()
+    with serve(excs) as url:
+        excs.url = url
+        yield excs
+
+
+@pytest.fixture
+def excs(running_excs: Excs) -> Excs:
+    running_excs.away = False
+    running_excs.asked_away = threading.Semaphore(0)
+    return running_excs
+
+
+@pytest.fixture(scope="module")
+def running_org() -> Iterator[TestOrg]:
+    with ex_org() as org:
+        yield org
+
+
+@pytest.fixture
+def org(running_org: TestOrg) -> TestOrg:
+    running_org.empty()
+    return running_org
+
+
+@pytest.fixture
+def settings(redis_url: str, excs: Excs, org: TestOrg) -> Settings:
+    values: dict[str, Any] = {
+        "redis_url": redis_url,
+        "excs_url": excs.url,
+        "ex_client_id": CLIENT,
+        "ex_client_secret": SECRET,
+        "tenant_id": "t",
+        "task_queue": f"calls-{uuid.uuid4().hex}",
+        "build_id": f"build-{uuid.uuid4().hex}",
+        "excs_max_age": 0.5,
+        "settle": 0.5,
+        "linger": 0.2,
+        "wrapup_window": 0.2,
+        "silence": 60,
+    }
+    return Settings(_env_file=None, **values)
+
+
+def sample(name: str, settings: Settings) -> list[TlibEvent]:
+    """The events of a sample with one call, as of a call nobody has had before."""
+    call = uuid.uuid4().hex.upper()
+    logs = [Log("SIPS1", SAMPLES / f"{name}.log")]
+    return [
+        event.model_copy(update={"call": call, "id": f"{call} {event.id}"})
+        for event in merged(logs, [settings.user_data_key], Faults())
+    ]
+
+
+def with_holds(events: list[TlibEvent], holds: int) -> list[TlibEvent]:
+    """The agent who answered first holds the call so many times, for a millisecond each."""
+    at = next(i for i, event in enumerate(events) if event.dn == "7001" and event.phase is PartyPhase.CONNECTED)
+    more = []
+    for number in range(1, 2 * holds + 1):
+        phase = PartyPhase.HELD if number % 2 else PartyPhase.CONNECTED
+        change = {"event": "EventCallPartyState", "state": int(phase), "id": f"hold {number}"}
+        more.append(events[at].model_copy(update={**change, "time": events[at].time + 1000 * number}))
+    return [*events[: at + 1], *more, *events[at + 1 :]]
+
+
+def replayed(events: list[TlibEvent], settings: Settings) -> Told:
+    """What is to be told of these events."""
+    options = Options(
+        settings.ivr_after, settings.settle, settings.linger, settings.wrapup_window, settings.user_data_key
+    )
+    calls = ReplayedCalls(load_mapping(MAPPING), options, settings.silence)
+    records = [record for event in events for record in calls.take(event)]
+    steps = [record for record in [*records, *calls.finish()] if isinstance(record, Step)]
+    return [(told.array, told.event) for step in steps for told in step.told]
+
+
+class Stage:
+    """A call worker, and dispatch's way to it."""
+
+    def __init__(self, client: Client, settings: Settings, keeper: SnapshotKeeper) -> None:
+        self.client = client
+        self.settings = settings
+        self.keeper = keeper
+        self._sender = ConversationSender(client, settings)
+        self._linker = Linker()
+
+    async def tell(self, *events: TlibEvent) -> None:
+        """Signal events one by one, and wait until its workflow has taken each."""
+        for event in events:
+            for root, item in self._linker.route(event):
+                tally = await self._sender.send(root, self._linker.origin(root), [item])
+                assert tally.counts == {"accepted": 1}
+                await self.client.get_workflow_handle(f"call-{root}").query("conversation")
+
+    async def mapping_grows_old(self) -> None:
+        """Wait until the snapshot says nothing of what it does not map."""
+        await asyncio.sleep(self.settings.excs_max_age)
+        assert not self.keeper.fresh
+
+    def call(self, events: list[TlibEvent]) -> WorkflowHandle[Any, Any]:
+        """The workflow of the only call."""
+        call = next(event.call for event in events if event.event == "EventCallCreated")
+        return self.client.get_workflow_handle(f"call-{call}")
+
+
+@asynccontextmanager
+async def stage(client: Client, settings: Settings, org: TestOrg) -> AsyncIterator[Stage]:
+    async with AsyncExitStack() as stack:
+        keeper = SnapshotKeeper(ExcsClient(str(settings.excs_url)), settings.excs_refresh, settings.excs_max_age)
+        stack.push_async_callback(keeper.client.close)
+        await keeper.ask()
+        redis = await stack.enter_async_context(open_redis(str(settings.redis_url)))
+        injecting = await stack.enter_async_context(org.client())
+        batcher = Batcher(injecting.inject, RequestBudget(redis, settings.key_prefix, CLIENT, "w1", 6000))
+        batching = asyncio.create_task(batcher.run())
+        stack.callback(batching.cancel)
+        await stack.enter_async_context(injection_worker(client, settings, batcher))
+        await stack.enter_async_context(calls_worker(client, settings, keeper))
+        await make_current(client, DEPLOYMENT, settings.build_id)
+        yield Stage(client, settings, keeper)
+
+
+@pytest.fixture
+async def usual(temporal_client: Client, settings: Settings, org: TestOrg) -> AsyncIterator[Stage]:
+    async with stage(temporal_client, settings, org) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def forgetful_address() -> Iterator[str]:
+    with temporal_server(*FORGETFUL) as address:
+        yield address
+
+
+@pytest.fixture
+async def forgetful(
+    forgetful_address: str, monkeypatch: pytest.MonkeyPatch, settings: Settings, org: TestOrg
+) -> AsyncIterator[Stage]:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", forgetful_address)
+    async with stage(await connect(), settings, org) as found:
+        yield found
+
+
+async def runs(handle: WorkflowHandle[Any, Any]) -> list[WorkflowHistory]:
+    """The histories of a call's runs, in order."""
+    description = await handle.describe()
+    found, run = [], description.raw_description.workflow_execution_info.first_run_id
+    while run:
+        history = await handle._client.get_workflow_handle(handle.id, run_id=run).fetch_history()
+        found.append(history)
+        run = history.events[-1].workflow_execution_continued_as_new_event_attributes.new_execution_run_id
+    return found
+
+
+def told_to(org: TestOrg) -> Told:
+    return [(taken.array, taken.event) for taken in org.org.taken]
+
+
+async def all_told(call: WorkflowHandle[Any, Any]) -> None:
+    """Wait until EX has answered for everything told so far."""
+    async with asyncio.timeout(20):
+        while True:
+            if not (await call.query("conversation"))["pending"]:
+                return
+            await asyncio.sleep(0.01)
+
+
+async def result(handle: WorkflowHandle[Any, Any]) -> dict[str, Any]:
+    return dict(await asyncio.wait_for(handle.result(), 20))
+
+
+async def test_a_call_that_continues_as_new_is_told_as_replay_says(
+    forgetful: Stage, settings: Settings, org: TestOrg
+) -> None:
+    events = with_holds(sample("F03", settings), 20)
+    await forgetful.tell(*events[:30])
+    await forgetful.tell(*events[:5], *events[25:])  # a dispatcher that took over sends again
+    call = forgetful.call(events)
+    ended = await result(call)
+    assert told_to(org) == replayed(events, settings)
+    assert (org.org.repeated, org.org.refused, org.org.open) == (0, [], [])
+    assert ended["events"] == len(org.taken)
+    assert len(await runs(call)) > 5
+    last = await call.describe()
+    found = {pair.key.name: pair.value for pair in last.typed_search_attributes}
+    assert found["ExcpSite"] == "SIPS1"
+    assert found["ExcpOutcome"] == ended["outcome"]
+
+
+async def test_a_wait_and_what_is_shown_go_on_in_the_next_run(
+    forgetful_address: str, monkeypatch: pytest.MonkeyPatch, settings: Settings, org: TestOrg
+) -> None:
+    """The last run hears nothing any more."""
+    monkeypatch.setenv("TEMPORAL_ADDRESS", forgetful_address)
+    settings = settings.model_copy(update={"linger": 2.0})
+    events = sample("F03", settings)
+    async with stage(await connect(), settings, org) as forgetful:
+        call = forgetful.call(events)
+        await forgetful.tell(*events[:5])
+        await call.signal("tlib_events", [{"event": 7}])
+        await forgetful.tell(*events[5:])
+        before = (await call.describe()).run_id
+        while (await call.describe()).run_id == before:
+            await forgetful.tell(events[-1])
+        ended = await result(call)
+    assert ended["outcome"] == "completed"
+    assert ended["unreadable"] == 1
+    assert told_to(org) == replayed(events, settings)
+
+
+async def test_a_cancellation_during_an_injection_ends_the_conversation(usual: Stage, org: TestOrg) -> None:
+    events = sample("F03", usual.settings)
+    call = usual.call(events)
+    await usual.tell(*events[:9])
+    await all_told(call)
+    org.fault = lambda body: refusal(503, "service.unavailable")
+    before = len(org.requests)
+    await usual.tell(events[9])
+    await org.arrived(before + 1)
+    await call.cancel()
+    org.fault = lambda body: None
+    assert (await result(call))["reason"] == "cancelled by an operator"
+    assert (await call.describe()).status is WorkflowExecutionStatus.COMPLETED
+    assert (org.org.repeated, org.org.refused, org.org.open) == (0, [], [])
+    assert told_to(org)[-3][0] == "holdUpdatedEvents"
+
+
+@pytest.mark.parametrize("ended_by", ["signal", "cancellation"])
+async def test_an_operator_need_not_wait_for_excs(usual: Stage, excs: Excs, org: TestOrg, ended_by: str) -> None:
+    events = sample("F03", usual.settings)
+    call = usual.call(events)
+    await usual.tell(*events[:5])
+    await all_told(call)
+    excs.away = True
+    await usual.mapping_grows_old()
+    await usual.tell(events[5].model_copy(update={"dn": "7099"}))
+    assert await asyncio.to_thread(excs.asked_away.acquire, timeout=10)
+    await (call.cancel() if ended_by == "cancellation" else call.signal("end_conversation"))
+    ended = await result(call)
+    assert ended["reason"] in ("cancelled by an operator", "ended by an operator")
+    assert ended["late"] == 1
+    assert (org.org.repeated, org.org.refused, org.org.open) == (0, [], [])
+    assert len(org.taken) > 0
+
+
+async def test_a_call_waits_for_excs(usual: Stage, excs: Excs, settings: Settings, org: TestOrg) -> None:
+    """What EXCS does not say is never "unmapped"."""
+    events = sample("F03", settings)
+    excs.away = True
+    await usual.mapping_grows_old()
+    await usual.tell(*events)
+    assert await asyncio.to_thread(excs.asked_away.acquire, timeout=10)
+    excs.away = False
+    await result(usual.call(events))
+    assert told_to(org) == replayed(events, settings)
+
+
+async def test_a_call_is_not_lost_because_ex_is_away(temporal_client: Client, settings: Settings, org: TestOrg) -> None:
+    events = sample("F03", settings)
+    async with stage(temporal_client, settings.model_copy(update={"silence": 1.6}), org) as usual:
+        call = usual.call(events)
+        await usual.tell(*events[:9])
+        await all_told(call)
+        org.fault = lambda body: refusal(503, "service.unavailable")
+        before = len(org.requests)
+        await usual.tell(*events[9:])
+        await org.arrived(before + 3)
+        org.fault = lambda body: None
+        assert (await result(call))["reason"] is None
+    assert told_to(org) == replayed(events, settings)
+
+
+async def test_what_comes_after_the_end_is_named(usual: Stage, org: TestOrg, caplog: pytest.LogCaptureFixture) -> None:
+    """Signals that arrive while the last events are injected."""
+    events = sample("F03", usual.settings)
+    call = usual.call(events)
+    await usual.tell(*events[:9])
+    await all_told(call)
+    org.fault = lambda body: refusal(503, "service.unavailable")
+    before = len(org.requests)
+    await call.signal("end_conversation", "stuck")
+    await org.arrived(before + 1)
+    await usual.tell(*events[8:11])
+    org.fault = lambda body: None
+    ended = await result(call)
+    assert (ended["late"], org.org.refused, org.org.open) == (2, [], [])
+    named = [record.getMessage() for record in caplog.records if "event late" in record.getMessage()]
+    assert [events[9].id in named[0], events[10].id in named[1]] == [True, True]
+    assert ended["reason"] == "ended by an operator: stuck"
+
+
+async def test_nothing_shown_holds_a_number(usual: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    events = sample("F03", usual.settings)
+    call = usual.call(events)
+    await usual.tell(*events[:9])
+    await call.signal("tlib_events", [{**events[9].wire(), "ani": 15550103}, "+15550103"])
+    metadata: Any = await call.query("__temporal_workflow_metadata")
+    assert "mode normal" in str(metadata)
+    shown = [json.dumps(await call.query("conversation")), str(metadata), caplog.text]
+    assert "15550103" not in "".join(shown)
+    await call.signal("end_conversation")
+    assert "15550103" not in json.dumps(await result(call))
