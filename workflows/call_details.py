@@ -62,12 +62,17 @@ def _list(title: str, items: Iterable[str]) -> list[str]:
 
 
 def _party(conversation: Conversation, party: Party) -> str:
-    phase = PartyPhase(party.phase).name.lower() if party.phase is not None else "state unknown"
-    return f"{conversation.scene.place(party)}, call …{party.call[-6:]}: {phase if party.live else 'gone'}"
+    return f"{conversation.scene.place(party)}, call …{party.call[-6:]}: {_phase(party)}"
+
+
+def _phase(party: Party) -> str:
+    if not party.live:
+        return "gone"
+    return PartyPhase(party.phase).name.lower() if party.phase is not None else "state unknown"
 
 
 def data(conversation: Conversation, pending: int, view: View) -> dict[str, Any]:
-    """The conversation as data: the summary, its communications and calls."""
+    """The same as data: summary, communications, parties, calls, what was heard and told last, what is pending."""
     state = conversation.state
     return {
         **asdict(conversation.summary()),
@@ -82,6 +87,13 @@ def data(conversation: Conversation, pending: int, view: View) -> dict[str, Any]
             | {"state": _state(who), "held": who.held}
             for who in state.told.communications.values()
         ],
+        "parties": [
+            {"call": party.call, "place": conversation.scene.place(party), "state": _phase(party)}
+            for party in state.topology.parties.values()
+        ],
+        "waitsUntil": date_time(conversation.deadline // 1000) if conversation.deadline is not None else None,
+        "heard": view.heard,
+        "told": view.told,
         "calls": [
             {"call": call.uuid, "site": call.site, "connId": call.conn, "ended": not call.live}
             for call in state.topology.calls.values()

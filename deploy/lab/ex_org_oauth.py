@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 @dataclass
 class OAuthError(Exception):
-    """OrderError by the login service, which has an error shape of its own."""
+    """Refused by the login service, which has an error shape of its own."""
 
     status: int
     error: str

@@ -348,6 +348,21 @@ async def test_what_comes_after_the_end_is_named(usual: Stage, org: TestOrg, cap
     assert ended["reason"] == "ended by an operator: stuck"
 
 
+async def test_the_query_says_what_the_details_show(usual: Stage) -> None:
+    events = sample("F03", usual.settings)
+    await usual.tell(*events[:9])
+    call = usual.call(events)
+    await all_told(call)
+    found = await call.query("conversation")
+    assert [party["place"] for party in found["parties"]] == ["(a number) at SIPS1", "9001 at SIPS1", "7001 at SIPS1"]
+    assert [party["state"] for party in found["parties"]] == ["connected", "gone", "connected"]
+    assert found["heard"][-1].endswith("EventUserEvent 7001")
+    assert found["told"]
+    assert found["waitsUntil"] is None
+    await call.signal("end_conversation")
+    await result(call)
+
+
 async def test_nothing_shown_holds_a_number(usual: Stage, caplog: pytest.LogCaptureFixture) -> None:
     events = sample("F03", usual.settings)
     call = usual.call(events)
