@@ -124,11 +124,6 @@ class Processes:
         """Stop everything at once."""
         await asyncio.gather(*(self.stop(name, within) for name in list(self._running)))
 
-    def kill_all(self) -> None:
-        """SIGKILL everything at once, for when there is no time to wait."""
-        for running in self._running.values():
-            _signal(running, signal.SIGKILL)
-
 
 async def _end(running: Running) -> int:
     _signal(running, signal.SIGKILL)

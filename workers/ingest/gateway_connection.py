@@ -84,8 +84,6 @@ class Connection:
         self.address = address
         self.role: Role | None = None
         """The server's role; None while not connected."""
-        self.snapshot_complete: bool | None = None
-        """Of the last snapshot of this connection; None before its end."""
         self._feed = feed
         self._instance = instance
         self._sink = sink
@@ -115,7 +113,7 @@ class Connection:
             if self.role is not None:
                 retry = self._timing.first_retry
             self._gauge.set(0)
-            self.role = self.snapshot_complete = None
+            self.role = None
             wait = (self._timing.last_retry if ended.patient else retry) * random.uniform(0.5, 1)
             self._log.warning("gateway not connected", reason=str(ended), retry_in_s=round(wait, 2))
             await asyncio.sleep(wait)
@@ -187,7 +185,6 @@ class Connection:
             case RoleChange():
                 await self._change_role(frame.role)
             case SnapshotEnd():
-                self.snapshot_complete = frame.complete
                 await self._sink(SnapshotEnded(self.address, frame.complete))
             case Registered(ok=False):
                 self._asked.pop(frame.dn, None)

@@ -1,12 +1,13 @@
 """Opening: nothing is told until two communications can be told; then each with its own time (flows.md)."""
 
-from workflows.call.communications import Communication, Kind, Line
+from workflows.call.communications import Kind, Line
 from workflows.call.directory import Role
 from workflows.call.moves import Moves
-from workflows.call.roles import Who
+from workflows.call.roles import Who, queue_id
 from workflows.call.rules import Rule
 from workflows.call.scene import Newcomer, Scene
 from workflows.call.tlib import CallType
+from workflows.call.topology import Party
 
 
 def try_open(scene: Scene) -> bool:
@@ -30,7 +31,10 @@ def _inbound(scene: Scene) -> bool:
     caller = _caller(scene)
     if caller is None:
         return False
-    return _with_queue_or_agent(scene, caller, {caller.party.uuid}) or _with_ivr(scene, caller)
+    if caller.party.live and _at_queue_or_party(scene, caller, Kind.EXTERNAL, _others(scene, caller)):
+        return True
+    points = [p for p in scene.parties_on() if scene.identity(p).who is Who.IVR]
+    return bool(points) and _is_in_ivr(scene, caller, points) and _in_ivr(scene, caller, Kind.EXTERNAL, points)
 
 
 def _caller(scene: Scene) -> Newcomer | None:
@@ -43,43 +47,39 @@ def _caller(scene: Scene) -> Newcomer | None:
     return None
 
 
-def _with_queue_or_agent(scene: Scene, caller: Newcomer, known: set[str]) -> bool:
-    """Open at a mapped queue, else at an agent or number that rings or talks."""
-    if not caller.party.live:
-        return False
+def _others(scene: Scene, caller: Newcomer) -> list[Newcomer]:
+    return [n for n in scene.newcomers(scene.parties_on()) if n.who.key != caller.who.key]
+
+
+def _at_queue_or_party(scene: Scene, caller: Newcomer, kind: Kind, others: list[Newcomer]) -> bool:
+    """Open at a mapped queue, else at an agent who rings or talks, or a number that is no way to another site."""
     waiting = [visit for visit in scene.visits_on() if visit.live]
-    others = [
-        n for n in scene.newcomers(scene.parties_on()) if n.party.uuid not in known and n.who.key != caller.who.key
-    ]
     if not waiting and not (others and (others[0].kind is Kind.USER or scene.settled(others[0].party.added))):
         return False
     scene.note(Rule.OPENED_AT_QUEUE if waiting else Rule.OPENED_AT_AGENT)
-    first = _open_with(scene, caller, Kind.EXTERNAL)
+    line = _open_with(scene, caller, kind)
     if waiting:
         queue = scene.queue(waiting[0], waiting[0].queued_at or 0)
-        scene.establish(queue.since, queue, invited_by=first.id)
-        _line(scene).holder = queue.id
+        scene.establish(queue.since, queue, invited_by=line.object)
+        line.holder = queue.id
     else:
-        Moves(scene, _line(scene)).join(others[0], others[0].party.added)
+        Moves(scene, line).join(others[0], others[0].party.added)
     return True
 
 
-def _with_ivr(scene: Scene, caller: Newcomer) -> bool:
-    """Open at a Routing Point on which the call stays a while, or ends (flows.md, Who is who, 2)."""
-    points = [p for p in scene.parties_on() if scene.identity(p).who is Who.IVR]
-    if not points:
-        return False
-    entered = points[0].added
-    ended = not caller.party.live or scene.over()
-    if not ended and (not points[-1].live or not scene.due(entered, scene.options.ivr_after)):
-        return False
-    if ended and any(scene.identity(p).who in (Who.USER, Who.UNSEATED) for p in scene.parties_on()):
-        return False
+def _is_in_ivr(scene: Scene, caller: Newcomer, points: list[Party]) -> bool:
+    """Whether the call stays on its Routing Points a while, or ends on them (flows.md, Who is who, 2)."""
+    if caller.party.live and not scene.over():
+        return points[-1].live and scene.due(points[0].added, scene.options.ivr_after)
+    return all(scene.identity(p).who not in (Who.USER, Who.UNSEATED) for p in scene.parties_on())
+
+
+def _in_ivr(scene: Scene, caller: Newcomer, kind: Kind, points: list[Party]) -> bool:
     scene.note(Rule.OPENED_IN_IVR)
-    first = _open_with(scene, caller, Kind.EXTERNAL)
-    ivr = scene.communication(Kind.IVR, scene.identity(points[0]), points, entered)
-    scene.establish(entered, ivr, invited_by=first.id)
-    _line(scene).holder = ivr.id
+    line = _open_with(scene, caller, kind)
+    ivr = scene.communication(Kind.IVR, scene.identity(points[0]), points, points[0].added)
+    scene.establish(ivr.since, ivr, invited_by=line.object)
+    line.holder = ivr.id
     return True
 
 
@@ -90,8 +90,7 @@ def _outbound_by_agent(scene: Scene, agent: Newcomer) -> bool:
         return False
     scene.note(Rule.OPENED_BY_AGENT)
     user = scene.communication(Kind.USER, agent.who, [agent.party], agent.party.added)
-    visits = scene.visits_on()
-    user.queue_id = scene.queue(visits[0], 0).queue_id if visits else None
+    user.queue_id = next((queue_id(visit, scene.directory) for visit in scene.visits_on()), None)
     scene.establish(agent.party.added, user, invited_by=None)
     external = scene.communication(Kind.EXTERNAL, dialled.who, [dialled.party], dialled.party.added)
     external.alerting = not _answered_at_once(dialled)
@@ -102,52 +101,28 @@ def _outbound_by_agent(scene: Scene, agent: Newcomer) -> bool:
 
 def _outbound_by_system(scene: Scene, dialled: Newcomer) -> bool:
     """F15: opens only at a mapped queue or agent (flows.md, Opening)."""
-    agents = [n for n in scene.newcomers(scene.parties_on()) if n.kind is Kind.USER]
-    if not agents and not any(visit.live for visit in scene.visits_on()):
-        return False
-    numbers = {n.party.uuid for n in scene.newcomers(scene.parties_on()) if n.kind is not Kind.USER}
-    return _with_queue_or_agent(scene, dialled, numbers)
+    agents = [n for n in _others(scene, dialled) if n.kind is Kind.USER]
+    return dialled.party.live and _at_queue_or_party(scene, dialled, Kind.EXTERNAL, agents)
 
 
 def _internal(scene: Scene, caller: Newcomer) -> bool:
     """F16, F17: the calling agent, and the other agent or the queue."""
-    others = [n for n in scene.newcomers(scene.parties_on()) if n.who.key != caller.who.key]
-    waiting = [visit for visit in scene.visits_on() if visit.live]
-    points = scene.routing_points()
-    if not waiting and not others:
-        if not points or not scene.due(points[0].added, scene.options.ivr_after):
-            return False
-        scene.note(Rule.OPENED_IN_IVR)
-        first = _open_with(scene, caller, Kind.USER)
-        ivr = scene.communication(Kind.IVR, scene.identity(points[0]), points, points[0].added)
-        scene.establish(ivr.since, ivr, invited_by=first.id)
-        _line(scene).holder = ivr.id
+    others = _others(scene, caller)
+    if _at_queue_or_party(scene, caller, Kind.USER, others):
         return True
-    scene.note(Rule.OPENED_AT_QUEUE if waiting else Rule.OPENED_AT_AGENT)
-    first = _open_with(scene, caller, Kind.USER)
-    if waiting:
-        queue = scene.queue(waiting[0], waiting[0].queued_at or 0)
-        scene.establish(queue.since, queue, invited_by=first.id)
-        _line(scene).holder = queue.id
-    else:
-        Moves(scene, _line(scene)).join(others[0], others[0].party.added)
-    return True
+    points = scene.routing_points()
+    stays = bool(points) and not others and scene.due(points[0].added, scene.options.ivr_after)
+    return stays and _in_ivr(scene, caller, Kind.USER, points)
 
 
-def _open_with(scene: Scene, caller: Newcomer, kind: Kind) -> Communication:
-    """Tell the caller: the communication that stays."""
+def _open_with(scene: Scene, caller: Newcomer, kind: Kind) -> Line:
+    """Tell the caller, the communication that stays: the main line begins."""
     told = scene.communication(kind, caller.who, [caller.party], caller.party.added)
-    outbound = scene.direction == CallType.OUTBOUND
-    told.alerting = outbound and not _answered_at_once(caller)
+    told.alerting = scene.direction == CallType.OUTBOUND and not _answered_at_once(caller)
     scene.establish(caller.party.added, told, invited_by=None)
     scene.told.main = Line(told.id)
     if told.alerting and caller.party.answered_at is not None:
         scene.tell.answered(caller.party.answered_at, told)
-    return told
-
-
-def _line(scene: Scene) -> Line:
-    assert scene.told.main is not None
     return scene.told.main
 
 
