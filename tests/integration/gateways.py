@@ -9,20 +9,11 @@ from typing import Any
 
 from deploy.lab.sip_playback import Account
 from deploy.lab.sip_server import Options, Pair
+from tests.integration.eventually import WAIT
 from workers.settings import Address, ServerPair
-
-WAIT = 10.0
-"""Seconds a test waits for what must come."""
 
 HELLO = '{"frame":"hello","protocol":1,"server":"S","role":"primary"}'
 SAMPLES = Path(__file__).parents[2] / "deploy" / "lab" / "samples"
-
-
-async def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until it holds, for what can only be looked at."""
-    async with asyncio.timeout(WAIT):
-        while not holds():  # noqa: ASYNC110 - nothing announces it
-            await asyncio.sleep(0.01)
 
 
 class Conversation:

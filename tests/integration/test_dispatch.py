@@ -5,9 +5,8 @@ import json
 import os
 import signal
 import subprocess
-import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.integration.conftest import BIN, answers, dev_server, free_port
+from tests.integration.eventually import eventually
 from workers.dispatch.conversation_sender import MAX_BYTES
 from workers.dispatch.process import Dispatch
 from workers.dispatch.search_attributes import register_search_attributes
@@ -121,13 +121,6 @@ async def dispatching(settings: Settings, redis: Redis, client: Client) -> Async
         await task
 
 
-async def eventually(check: Callable[[], Awaitable[bool]]) -> None:
-    deadline = time.monotonic() + DEADLINE
-    while not await check():
-        assert time.monotonic() < deadline, "did not happen in time"
-        await asyncio.sleep(0.01)
-
-
 async def submit(stream: EventStream, *events: TlibEvent) -> str:
     """Submit events; the stream id of the last."""
     return (await stream.submit("a", None, events)).ids[-1]
@@ -137,7 +130,7 @@ async def passed(redis: Redis, settings: Settings, stream_id: str) -> None:
     async def check() -> bool:
         return bool(await redis.get(f"{settings.key_prefix}cursor") == stream_id)
 
-    await eventually(check)
+    await eventually(check, DEADLINE)
 
 
 def handle(client: Client, call: str) -> WorkflowHandle[Any, Any]:
@@ -345,7 +338,7 @@ async def holder(redis: Redis, settings: Settings) -> None:
     async def check() -> bool:
         return bool(await redis.exists(f"{settings.key_prefix}lease"))
 
-    await eventually(check)
+    await eventually(check, DEADLINE)
 
 
 async def ended(process: subprocess.Popen[str]) -> int:

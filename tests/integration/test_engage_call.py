@@ -19,6 +19,7 @@ from activities.excs import ExcsClient, SnapshotKeeper
 from deploy.lab.excs import MappingSource, application
 from deploy.lab.sample_logs import SAMPLES
 from tests.integration.conftest import temporal_server
+from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, refusal, serve
 from workers.calls.deployment import DEPLOYMENT, make_current
 from workers.calls.process import calls_worker, injection_worker
@@ -217,11 +218,11 @@ def told_to(org: TestOrg) -> Told:
 
 async def all_told(call: WorkflowHandle[Any, Any]) -> None:
     """Wait until EX has answered for everything told so far."""
-    async with asyncio.timeout(20):
-        while True:
-            if not (await call.query("conversation"))["pending"]:
-                return
-            await asyncio.sleep(0.01)
+
+    async def nothing_pending() -> bool:
+        return not (await call.query("conversation"))["pending"]
+
+    await eventually(nothing_pending, 20)
 
 
 async def result(handle: WorkflowHandle[Any, Any]) -> dict[str, Any]:

@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.lab.sip_playback import read_in_order
-from tests.integration.gateways import HELLO, SAMPLES, WAIT, Conversation, LabPair, ScriptedGateway
+from tests.integration.eventually import WAIT
+from tests.integration.gateways import HELLO, SAMPLES, Conversation, LabPair, ScriptedGateway
 from tests.integration.test_ingest import excs_url
 from workers.gateway_check.command import Target, app, watch
 from workers.gateway_check.findings import Level, findings

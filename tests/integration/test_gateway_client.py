@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from tests.integration.gateways import HELLO, SAMPLES, WAIT, Conversation, LabPair, ScriptedGateway
+from tests.integration.eventually import WAIT
+from tests.integration.gateways import HELLO, SAMPLES, Conversation, LabPair, ScriptedGateway
 from workers.ingest.gateway_client import GatewayClient
 from workers.ingest.gateway_codec import FRAMING_LOST
 from workers.ingest.gateway_connection import Timing

@@ -21,7 +21,8 @@ from deploy.lab import excs
 from deploy.lab.generate import generate
 from deploy.lab.sip_playback import read_in_order
 from tests.integration.conftest import free_port
-from tests.integration.gateways import SAMPLES, WAIT, LabPair, ScriptedGateway, eventually
+from tests.integration.eventually import WAIT, eventually
+from tests.integration.gateways import SAMPLES, LabPair, ScriptedGateway
 from workers.event_stream import EventStream, cursor_key, stream_key
 from workers.ingest.process import Ingest
 from workers.redis_server import open_redis
@@ -229,13 +230,14 @@ async def test_mixed_traffic_with_switchovers_and_lost_connections(store: Store,
 
 async def test_what_follows_a_gap_is_held_so_that_the_other_instance_is_first(store: Store, excs_url: str) -> None:
     """Both instances get 1 and 2, but b is slow. a is cut off, misses 2, and reads 3: it is stored after 2."""
-    lines = [call_created(number) for number in (1, 2, 3)]
+    lines, instances = [call_created(number) for number in (1, 2, 3)], []
     async with AsyncExitStack() as stack:
         to_a = await stack.enter_async_context(ScriptedGateway.listening())
         to_b = await stack.enter_async_context(ScriptedGateway.listening())
         for name, gateway in (("a", to_a), ("b", to_b)):
             servers = {"CALL": ServerPair("SIPS1", (gateway.address,))}
             instance = Instance(name, store.url, servers, excs_url, reconnect_hold=0.5)
+            instances.append(instance)
             await stack.enter_async_context(instance.running())
         a, b = await to_a.connected(), await to_b.connected()
         await a.subscribed()
@@ -248,7 +250,7 @@ async def test_what_follows_a_gap_is_held_so_that_the_other_instance_is_first(st
         await a.subscribed()
         read_at = time.time()
         a.say(lines[2])
-        await asyncio.sleep(0.1)
+        await eventually(lambda: instances[0].total("read") == 2)
         b.say(*lines[1:])
         events = await store.until(lambda events: len(events) == 3)
         stored_at = int((await store.ids())[1].split("-")[0]) / 1000
@@ -425,10 +427,12 @@ async def test_a_full_stream_holds_the_events_and_then_the_gateway(store: Store,
                 await gateway.writer.drain()
         assert instance.ingest.held <= 1_001
         assert 500 <= len(await store.ids()) <= 700, "the stream holds its cap and no more than a batch"
-        async with asyncio.timeout(3 * WAIT):
-            while instance.total("first") < total:
-                await store.dispatch()
-                await asyncio.sleep(0.01)
+
+        async def all_stored() -> bool:
+            await store.dispatch()
+            return instance.total("first") >= total
+
+        await eventually(all_stored, 3 * WAIT)
     assert instance.total("read") == instance.total("first") == total
 
 

@@ -20,6 +20,7 @@ from activities.injection import InjectionActivity
 from activities.metrics import EX_EVENTS, EX_LATENCY, EX_WAITING
 from deploy.lab.ex_org_schema import Submitted, read
 from tests.ex_events import batch
+from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import CLIENT, TestOrg, calls_of, events_of, ex_org, refusal
 from workers.redis_server import open_redis
 from workflows.call.telling import Batch, Injected
@@ -302,7 +303,7 @@ async def test_a_frozen_loop_gives_up_what_was_not_sent(worker: CallWorker, org:
     org.fault = times(lambda body: refusal(503), 1)  # a pause, so that it waits
     started = worker.start(batch("C"), Rhythm(wait=30, beat=0.05, frozen=0.5))
     await org.arrived(1)
-    await asyncio.sleep(0.1)
+    await eventually(lambda: worker.batcher.paused > 0 and len(worker.heartbeats) > 1)
     time.sleep(0.7)  # noqa: ASYNC251  the loop stands still
     with pytest.raises(ApplicationError, match="stood still"):
         await started

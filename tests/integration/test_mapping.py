@@ -17,6 +17,7 @@ from activities.excs import ExcsClient, ExcsError, SnapshotKeeper
 from activities.mapping import MappingActivities
 from deploy.lab.excs import MappingSource, application
 from tests.ex_events import SOURCE, uuid4
+from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import breaking_server, serve
 from workflows.call.directory import NOT_MAPPED, Answer, Directory, Role, agent_key, dn_key, wrapup_key
 
@@ -130,8 +131,7 @@ async def test_a_change_is_seen_and_an_outage_is_survived(excs: RunningExcs) -> 
 async def _looked(excs: RunningExcs) -> None:
     """Wait for the next answer of EXCS."""
     before = len(excs.statuses)
-    while len(excs.statuses) == before:  # noqa: ASYNC110  counted in the server's thread
-        await asyncio.sleep(0.01)
+    await eventually(lambda: len(excs.statuses) > before)
 
 
 async def test_look_up_answers_without_asking(excs: RunningExcs, keeper: SnapshotKeeper) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.gateways import SAMPLES, WAIT, LabPair
+from tests.integration.eventually import WAIT
+from tests.integration.gateways import SAMPLES, LabPair
 
 HELLO = {"frame": "hello", "protocol": 1, "client": "a"}
 VQ = {"frame": "subscribe", "feed": "VQ", "dns": [{"dn": "VQ_Sales", "type": "virtual_queue"}]}
