@@ -1,30 +1,8 @@
 """Flows one after the other: transfers after transfers, consults after consults, queues in a row."""
 
+from tests.flows.beginnings import CONSULT, FROM_QUEUE, TALKING
 from tests.flows.notation import check
 
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-FROM_QUEUE = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters routing   |
-        0.2  queued VQ_A           | +X@0 +VQ_A
-        6    9001 leaves Route     |
-        6    7001 rings            | VQ_A>7001 +7001~ >>7001
-        6    diverted VQ_A to 7001 |
-"""
-CONSULT = (
-    TALKING
-    + """
-        10   7001 held             | 7001=
-        10   B: call consult of A  |
-        10   B: 7001 enters connected |
-"""
-)
 ENDS_7001 = """
         40   X leaves by X         | -X:Self
         40   7001 leaves           | -7001:Peer

@@ -1,73 +1,8 @@
 """Corners that an earlier reading of flows.md told otherwise."""
 
 from tests.flows import linked
+from tests.flows.beginnings import CONSULT, CONSULTING, ENDS_7002, IVR_AND_QUEUE, TALKING
 from tests.flows.notation import check
-
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-IN_IVR = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        1    wait                  | +X@0 +I@0
-"""
-CONSULT = (
-    TALKING
-    + """
-        10   7001 held             | 7001=
-        10   B: call consult of A  |
-        10   B: 7001 enters connected |
-"""
-)
-CONSULTING = (
-    CONSULT
-    + """
-        10   B: 7002 rings         | +7002~ 7001?7002
-        13   B: 7002 answers       | 7002! 7001??7002
-"""
-)
-
-
-ENDS_7002 = """
-        30   X leaves by X         | -X:Self
-        30   7002 leaves           | -7002:Peer
-        30   ends                  |
-"""
-
-
-ENDS = """
-        30   X leaves by X         | -X:Self
-        30   7001 leaves           | -7001:Peer
-        30   ends                  |
-"""
-
-
-IVR_AND_QUEUE = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        3    queued VQ_D @VQS      | +X@0 +I@0 I>VQ_D +VQ_D >>VQ_D completed -I:TransferACD
-        6    9001 leaves Route     |
-"""
-
-
-CONSULT_ACROSS = (
-    TALKING
-    + """
-        10   7001 held             | 7001=
-        10   C: call consult of A  |
-        10   C: 7001 enters connected |
-        10   C: T1 enters alerting |
-        10   C: link L             |
-        10.1 B: call inbound linked L @SIPS2 |
-        10.1 B: T2 enters connected |
-"""
-)
-
 
 ACROSS_ENDS = """
         40   X leaves by X         |

@@ -1,26 +1,12 @@
 """How a communication ends: who hung up, who goes with it, what led to nothing, what moved on."""
 
+from tests.flows.beginnings import FROM_QUEUE, TALKING
 from tests.flows.notation import check
 
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
 RINGING = """
         0    call inbound          |
         0    X enters connected    |
         0.1  7001 rings            | +X@0 +7001~
-"""
-FROM_QUEUE = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters routing   |
-        0.2  queued VQ_A           | +X@0 +VQ_A
-        6    9001 leaves Route     |
-        6    7001 rings            | VQ_A>7001 +7001~ >>7001
-        6    diverted VQ_A to 7001 |
 """
 
 

@@ -1,14 +1,9 @@
 """Calls first seen half-way, re-reported calls, ends that are never reported, lost calls, and the operator."""
 
 from tests.flows import linked
+from tests.flows.beginnings import TALKING
 from tests.flows.notation import check
 
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
 ENDS = """
         40   X leaves by X         | -X:Self
         40   7001 leaves           | -7001:Peer

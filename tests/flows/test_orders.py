@@ -6,31 +6,8 @@ The same is told, or what comes nearest to the truth when something was told bef
 import pytest
 
 from tests.flows import linked
+from tests.flows.beginnings import ENDS, ENDS_7002, IN_QUEUE, TALKING
 from tests.flows.notation import NO_EVENTS, check, rows
-
-IN_QUEUE = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
-"""
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-ENDS = """
-        30   X leaves by X         | -X:Self
-        30   7001 leaves           | -7001:Peer
-        30   ends                  |
-"""
-ENDS_7002 = """
-        30   X leaves by X         | -X:Self
-        30   7002 leaves           | -7002:Peer
-        30   ends                  |
-"""
-
 
 # EventDiverted and the agent's party
 

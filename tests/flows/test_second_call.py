@@ -2,6 +2,7 @@
 
 from deploy.lab.identities import Identities
 from deploy.lab.scenario import ALERTING, CONNECTED, Scenario
+from tests.flows.beginnings import ENDS, TALKING
 from tests.flows.linked import check
 from tests.property.lives import MAPPING, START, read
 from workers.replay.replayed_calls import Ended, ReplayedCalls
@@ -99,19 +100,6 @@ def test_a_consult_call_is_no_second_call() -> None:
 
 
 # As tables
-
-
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-ENDS = """
-        30   X leaves by X         | -X:Self
-        30   7001 leaves           | -7001:Peer
-        30   ends                  |
-"""
 
 
 def test_v6_the_agent_left_the_first_call_before() -> None:

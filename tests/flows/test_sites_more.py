@@ -1,20 +1,8 @@
 """Several sites: IVR site, agent site, VQ server; transfers and consults across sites; the linker joins the calls."""
 
+from tests.flows.beginnings import CONSULT_ACROSS, IVR_AND_QUEUE, TALKING
 from tests.flows.linked import check
 
-IVR_AND_QUEUE = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        3    queued VQ_D @VQS      | +X@0 +I@0 I>VQ_D +VQ_D >>VQ_D completed -I:TransferACD
-        6    9001 leaves Route     |
-"""
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
 ACROSS = (
     TALKING
     + """
@@ -31,18 +19,6 @@ ON_THE_OTHER_SITE = (
         10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
         12   B: 7101 answers       | 7101! completed
         12   T1 connected          |
-"""
-)
-CONSULT_ACROSS = (
-    TALKING
-    + """
-        10   7001 held             | 7001=
-        10   C: call consult of A  |
-        10   C: 7001 enters connected |
-        10   C: T1 enters alerting |
-        10   C: link L             |
-        10.1 B: call inbound linked L @SIPS2 |
-        10.1 B: T2 enters connected |
 """
 )
 ENDS = """

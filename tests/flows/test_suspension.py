@@ -1,5 +1,6 @@
 """V1 to V7: what EX cannot hold."""
 
+from tests.flows.beginnings import TALKING
 from tests.flows.notation import check
 
 
@@ -29,12 +30,6 @@ def test_v2_the_vendors_example() -> None:
     )
 
 
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
 CONSULTING = (
     TALKING
     + """

@@ -1,13 +1,7 @@
 """F07 to F09: blind transfers by an agent, to a queue, to an IVR, to a number."""
 
+from tests.flows.beginnings import TALKING
 from tests.flows.notation import check
-
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
 
 
 def test_f07_blind_transfer() -> None:

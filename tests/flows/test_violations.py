@@ -3,47 +3,15 @@
 What a suspended conversation leaves out is in test_suspension, calls on two DNs (V6) in test_second_call.
 """
 
+from tests.flows.beginnings import CONSULT, CONSULTING, IN_IVR, IN_QUEUE, TALKING
 from tests.flows.notation import check
 
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-IN_IVR = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        1    wait                  | +X@0 +I@0
-"""
-IN_QUEUE = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
-"""
 FROM_QUEUE = (
     IN_QUEUE
     + """
         6    9001 leaves Route     |
         6    7001 rings            | VQ_A>7001 +7001~ >>7001
         6    diverted VQ_A to 7001 |
-"""
-)
-CONSULT = (
-    TALKING
-    + """
-        10   7001 held             | 7001=
-        10   B: call consult of A  |
-        10   B: 7001 enters connected |
-"""
-)
-CONSULTING = (
-    CONSULT
-    + """
-        10   B: 7002 rings         | +7002~ 7001?7002
-        13   B: 7002 answers       | 7002! 7001??7002
 """
 )
 

@@ -1,19 +1,8 @@
 """What waits: told a little later, with its own time; the awaited event ends the wait at once."""
 
+from tests.flows.beginnings import ENDS_7002, IN_IVR, TALKING
 from tests.flows.notation import check
 
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-IN_IVR = """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        1    wait                  | +X@0 +I@0
-"""
 TWO_QUEUES = """
         0    call inbound          |
         0    X enters connected    |
@@ -23,11 +12,6 @@ TWO_QUEUES = """
 ENDS_7001 = """
         30   X leaves by X         | -X:Self
         30   7001 leaves           | -7001:Peer
-        30   ends                  |
-"""
-ENDS_7002 = """
-        30   X leaves by X         | -X:Self
-        30   7002 leaves           | -7002:Peer
         30   ends                  |
 """
 

@@ -1,19 +1,7 @@
 """Who is who: agents and their seats, Routing Points, Virtual Queues, nobodies, external parties."""
 
+from tests.flows.beginnings import ENDS, TALKING
 from tests.flows.notation import check
-
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-ENDS = """
-        30   X leaves by X         | -X:Self
-        30   7001 leaves           | -7001:Peer
-        30   ends                  |
-"""
-
 
 # Agents
 

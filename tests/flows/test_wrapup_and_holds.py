@@ -1,18 +1,8 @@
 """Holds of every agent, and wrap-up codes during and after the call."""
 
+from tests.flows.beginnings import ENDS, ENDS_7002, TALKING
 from tests.flows.notation import check
 
-TALKING = """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-"""
-ENDS = """
-        30   X leaves by X         | -X:Self
-        30   7001 leaves           | -7001:Peer
-        30   ends                  |
-"""
 CONSULTING = (
     TALKING
     + """
@@ -28,11 +18,6 @@ COMPLETED = """
         20   B: 7001 leaves        | -7001:TransferConsult done
         20   B: 7002 moves to A    |
         20   B: ends into A        |
-"""
-ENDS_7002 = """
-        30   X leaves by X         | -X:Self
-        30   7002 leaves           | -7002:Peer
-        30   ends                  |
 """
 
 
