@@ -761,3 +761,26 @@ def test_an_extension_without_agent_on_the_other_site() -> None:
         """,
         A="suspended F05 V5",
     )
+
+
+def test_an_agent_calls_an_agent_of_the_other_site() -> None:
+    linked.check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0    T1 enters alerting    |
+        0    link L                |
+        0.1  B: call inbound linked L @SIPS2 |
+        0.1  B: T2 enters connected |
+        0.2  B: 7101 rings         | +7001{-,out}@0 +7101~{7001,in}
+        3    B: 7101 answers       | 7101!
+        3    7001 connected        |
+        20   7001 leaves by 7001   |
+        20   T1 leaves             |
+        20   ends                  |
+        20.1 B: T2 leaves          |
+        20.1 B: 7101 leaves        | -7001:Self@20 -7101:Peer
+        20.1 B: ends               |
+        """,
+        A="completed F16",
+    )
