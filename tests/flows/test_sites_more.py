@@ -763,7 +763,7 @@ def test_an_extension_without_agent_on_the_other_site() -> None:
     )
 
 
-def test_an_agent_calls_an_agent_of_the_other_site() -> None:
+def test_an_agent_calls_over_a_trunk_and_the_link_comes_right_after() -> None:
     linked.check(
         """
         0    call internal         |
