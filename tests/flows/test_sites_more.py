@@ -1,5 +1,6 @@
 """Several sites: IVR site, agent site, VQ server; transfers and consults across sites; the linker joins the calls."""
 
+from tests.flows import linked
 from tests.flows.beginnings import CONSULT_ACROSS, IVR_AND_QUEUE, TALKING
 from tests.flows.linked import check
 
