@@ -1,6 +1,5 @@
 """Several sites: IVR site, agent site, VQ server; transfers and consults across sites; the linker joins the calls."""
 
-from tests.flows import linked
 from tests.flows.beginnings import CONSULT_ACROSS, IVR_AND_QUEUE, TALKING
 from tests.flows.linked import check
 
@@ -765,7 +764,7 @@ def test_an_extension_without_agent_on_the_other_site() -> None:
 
 
 def test_an_agent_calls_over_a_trunk_and_the_link_comes_right_after() -> None:
-    linked.check(
+    check(
         """
         0    call internal         |
         0    7001 enters dialing   |
