@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import read
+from tests.flows import tally
 from tests.flows.notation import MAPPING, NO_EVENTS, Left, Right, micros, rows
 from workers.replay.replayed_calls import Ended, Lost, Record, ReplayedCalls, Step
 from workflows.call.encoding import identifier
@@ -96,3 +97,5 @@ def check(table: str, *, silence: float = 3600, **outcomes: str) -> None:
     assert run.ended == outcomes, run.ended
     assert not run.org.refused, [refusal.reason for refusal in run.org.refused]
     assert any(text.startswith("open") for text in outcomes.values()) or not run.org.open, "a conversation stayed open"
+    for text in outcomes.values():
+        tally.checked(*text.split())

@@ -39,6 +39,7 @@ from typing import Any
 
 from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import read
+from tests.flows import tally
 from workflows.call.conversation import Conversation, Summary
 from workflows.call.directory import Snapshot
 from workflows.call.encoding import date_time
@@ -410,3 +411,4 @@ def check(table: str, outcome: str = "completed", flow: str | None = None, viola
     actual, expected, summary = told_by(table)
     assert actual == expected, "\n".join(actual)
     assert (summary.outcome, summary.flow, summary.violation) == (outcome, flow, violation), summary
+    tally.checked(flow, violation)
