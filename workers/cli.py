@@ -16,6 +16,7 @@ from rich.table import Table
 from activities.shown_url import shown
 from workers.errors import ExcpError
 from workers.gateway_check.command import app as gateway
+from workers.health import HEALTH
 from workers.logs import on_terminal
 from workers.replay.command import replay
 from workers.replay.explain import explain
@@ -47,8 +48,12 @@ def ingest() -> None:
 @app.command()
 def worker(
     current: Annotated[
-        bool, typer.Option(help="Make this build (BUILD_ID) the one on which new calls begin; running calls stay.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            help="New calls begin on this build (BUILD_ID), or not; running calls stay. "
+            "Left out: they do when no build is current, or when this one never was."
+        ),
+    ] = None,
 ) -> None:
     """Run the calls: workflows, EXCS mapping and EX injection."""
     settings = load("worker")
@@ -93,7 +98,7 @@ def _run(settings: Settings, name: str, process: Callable[[], Coroutine[Any, Any
     code = 0
     try:
         set_up(settings, name)
-        asyncio.run(process())
+        asyncio.run(_beating(process))
     except ExcpError as error:
         if on_terminal(settings):
             raise
@@ -102,6 +107,11 @@ def _run(settings: Settings, name: str, process: Callable[[], Coroutine[Any, Any
     # not sys.exit: while Python winds up, a native thread of Temporal's that still waits for its server aborts it
     sys.stderr.flush()
     os._exit(code)
+
+
+async def _beating(process: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async with HEALTH.beating():
+        await process()
 
 
 def main() -> None:

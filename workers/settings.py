@@ -1,10 +1,12 @@
-"""All settings, from the environment and an optional `.env`; every fault is reported in one message."""
+"""All settings, from the environment, an optional `.env` and files; every fault is reported in one message."""
 
 import os
 import re
 import socket
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from typing import Annotated, Any, NamedTuple
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +23,7 @@ from pydantic import (
 from pydantic import RedisDsn as _RedisDsn
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from workers.environment import DOTENV, environment, from_files
 from workers.errors import ExcpError
 
 REGIONS = (
@@ -96,7 +99,9 @@ def _seconds(default: float, description: str) -> Any:
 class Settings(BaseSettings):
     """Every setting of the product. Temporal's own address, namespace and TLS come from TEMPORAL_* (envconfig)."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=DOTENV, env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     voice_server_vq: VoiceServers = Field(
         (), description="SIP Servers with Virtual Queues: SITE=host:port/host:port, …"
@@ -119,6 +124,7 @@ class Settings(BaseSettings):
     redis_url: RedisUrl | None = Field(
         None, description="The central Redis: redis://[:password@]host:port/db, rediss://…"
     )
+    redis_password: SecretStr | None = Field(None, description="Its password, when REDIS_URL holds none")
     redis_stream_cap: PositiveInt = Field(200_000, description="Events the stream holds before it refuses more")
 
     excs_url: HttpUrl | None = Field(None, description="Base URL of EXCS's REST API")
@@ -133,7 +139,9 @@ class Settings(BaseSettings):
     ex_client_id: str | None = Field(None, description="OAuth client with role EX Integration")
     ex_client_secret: SecretStr | None = Field(None, description="Its secret")
     ex_requests_per_minute: PositiveInt = Field(300, description="Request budget of the OAuth client")
-    org_id: str | None = Field(None, description="EX Org id")
+    org_id: str | None = Field(
+        None, description="EX Org id, a label in the worker's log: EX knows the org by the client"
+    )
     tenant_id: str | None = Field(None, description="Engage tenant; Redis keys carry it")
 
     task_queue: str = Field("excp-calls", description="Temporal task queue of the calls")
@@ -159,6 +167,17 @@ class Settings(BaseSettings):
         return f"https://login.{self.ex_region}" if self.ex_region else str(self.ex_login_url).rstrip("/")
 
     @property
+    def redis_address(self) -> str:
+        """REDIS_URL with the password: for the connection alone, never to be shown."""
+        url = str(self.redis_url)
+        if self.redis_password is None:
+            return url
+        parts = urlsplit(url)
+        user, _, host = parts.netloc.rpartition("@")
+        password = quote(self.redis_password.get_secret_value(), safe="")
+        return urlunsplit(parts._replace(netloc=f"{user}:{password}@{host}"))
+
+    @property
     def key_prefix(self) -> str:
         """What every Redis key begins with."""
         return f"excp:{{{self.tenant_id}}}:"
@@ -172,7 +191,7 @@ class Settings(BaseSettings):
 NEEDS: dict[str, tuple[str, ...]] = {
     "ingest": ("voice servers", "redis_url", "excs_url", "tenant_id"),
     "dispatch": ("redis_url", "tenant_id"),
-    "worker": ("redis_url", "excs_url", "ex endpoint", "ex_client_id", "ex_client_secret", "org_id", "tenant_id"),
+    "worker": ("redis_url", "excs_url", "ex endpoint", "ex_client_id", "ex_client_secret", "tenant_id"),
     "config": (),
 }
 """What each process cannot start without."""
@@ -187,8 +206,7 @@ def load(process: str) -> Settings:
     """Read the settings for a process of `NEEDS`. Raises SettingsError that lists every fault."""
     settings, wrong = _read()
     faults = [f"{name.upper()}: {reason}" for name, reason in wrong.items()]
-    if settings.ex_region and (settings.ex_api_url or settings.ex_login_url):
-        faults.append("EX_REGION: set it, or EX_API_URL and EX_LOGIN_URL, not both")
+    faults += _contradictions(settings)
     needs = [need for need in NEEDS[process] if not wrong.keys() & _FIELDS_OF.get(need, {need})]
     faults += [what for need in needs if (what := _lacks(settings, need))]
     if faults:
@@ -198,12 +216,38 @@ def load(process: str) -> Settings:
 
 def _read() -> tuple[Settings, dict[str, str]]:
     """The settings, and what is wrong by field; a wrong one has its default, so that the others can be judged."""
+    names = (name.upper() for name in Settings.model_fields if name != "instance")
+    read, unread = from_files(environment(), names)
+    given: dict[str, Any] = {name.lower(): value for name, value in read.items()}
+    wrong = {name.lower(): reason for name, reason in unread.items()}
     try:
-        return Settings(), {}
+        return Settings(**given | _defaults(wrong)), wrong
     except ValidationError as error:
-        wrong = {str(fault["loc"][0]): _reason(fault) for fault in error.errors()}
-    defaults: dict[str, Any] = {name: Settings.model_fields[name].get_default() for name in wrong}
-    return Settings(**defaults), wrong
+        wrong |= {str(fault["loc"][0]): _reason(fault) for fault in error.errors()}
+    return Settings(**given | _defaults(wrong)), wrong
+
+
+def _defaults(names: Iterable[str]) -> dict[str, Any]:
+    return {name: Settings.model_fields[name].get_default() for name in names}
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Settings that are each right but not together."""
+    if settings.ex_region and (settings.ex_api_url or settings.ex_login_url):
+        yield "EX_REGION: set it, or EX_API_URL and EX_LOGIN_URL, not both"
+    if settings.redis_password and ":" in urlsplit(str(settings.redis_url)).netloc.rpartition("@")[0]:
+        yield "REDIS_PASSWORD: set it, or a password in REDIS_URL, not both"
+    if settings.excs_refresh >= settings.excs_max_age:
+        yield (
+            f"EXCS_REFRESH ({settings.excs_refresh:g} s) has to be less than EXCS_MAX_AGE "
+            f"({settings.excs_max_age:g} s): the snapshot would be too old most of the time"
+        )
+    for name in ("settle", "linger", "wrapup_window"):
+        if settings.silence <= getattr(settings, name):
+            yield (
+                f"SILENCE ({settings.silence:g} s) has to be more than {name.upper()} "
+                f"({getattr(settings, name):g} s): a call that only waits for it would be ended as lost"
+            )
 
 
 def _reason(error: Any) -> str:

@@ -4,19 +4,20 @@ A caller's number is personal data: no log at INFO or above and no metric label 
 its CallUUID.
 """
 
-from prometheus_client import Counter, Gauge, start_http_server
+from prometheus_client import Counter, Gauge
 
+from workers import health
 from workers.errors import ExcpError
 from workers.logs import configure
 from workers.settings import Settings
 
 
 def set_up(settings: Settings, process: str) -> None:
-    """Configure logging for a process and serve its metrics when METRICS_PORT is set. Raises ExcpError."""
+    """Configure logging for a process; serve its metrics and health when METRICS_PORT is set. Raises ExcpError."""
     configure(settings, process)
     if settings.metrics_port is not None:
         try:
-            start_http_server(settings.metrics_port)
+            health.serve(settings.metrics_port)
         except OSError as error:
             raise ExcpError(
                 f"metrics cannot be served on port {settings.metrics_port} (METRICS_PORT): {error}"

@@ -1,4 +1,4 @@
-"""The connection to Temporal: address, namespace, TLS and API key from TEMPORAL_* or a Temporal profile."""
+"""The connection to Temporal: address, namespace, TLS and API key from TEMPORAL_* (also in `.env`) or a profile."""
 
 import logging
 from functools import cache
@@ -8,14 +8,19 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig
 
+from workers.environment import environment, from_files
 from workers.errors import ExcpError
 from workers.logs import Seldom
 
 
 async def connect() -> Client:
     """Connect with the settings of `temporalio.envconfig`. Raises ExcpError when that is not possible."""
+    given = environment()
+    secret, faults = from_files(given, ("TEMPORAL_API_KEY",))
     try:
-        target = ClientConfig.load_client_connect_config()
+        if faults:
+            raise ValueError(*faults.values())
+        target = ClientConfig.load_client_connect_config(override_env_vars=given | secret)
     except Exception as error:  # as many kinds as there are files and variables
         raise ExcpError(f"the settings of Temporal cannot be used (TEMPORAL_*): {error}") from error
     target.setdefault("target_host", "localhost:7233")

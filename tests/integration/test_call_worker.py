@@ -136,7 +136,7 @@ async def test_a_call_is_told_and_the_worker_stops(
     assert not any("+1555" in line for line in lines), "a caller's number is in the log"
     for secret in (SECRET, *org.oauth._tokens):
         assert not any(secret in line for line in lines), "a secret is in the log"
-    assert "call worker stopped" in lines[-1]
+    assert "worker stopped" in lines[-1]
     info: Any = (await handle.describe()).raw_description.workflow_execution_info
     assert info.versioning_info.deployment_version.build_id == environment["BUILD_ID"]
     assert info.versioning_info.behavior == VersioningBehavior.PINNED
@@ -178,4 +178,4 @@ async def test_what_it_waits_for_is_named(
         assert "reason" in line
         assert await worker.stop() == 0
     assert "Traceback" not in "".join(worker.log)
-    assert "call worker stopped" in worker.log[-1]
+    assert "worker stopped" in worker.log[-1]

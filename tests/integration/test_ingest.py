@@ -526,7 +526,7 @@ async def test_one_process_is_killed_and_the_other_stops_in_good_order(
         assert await asyncio.wait_for(b.running.wait(), WAIT) == 0
     check_feed_order(events)
     last = json.loads(b.log.read_text().splitlines()[-1])
-    assert last["event"] == "ingest_stopped"
+    assert last["event"] == "ingest stopped"
     assert last["instance"] == "b"
     for feed, totals in last["feeds"].items():
         assert totals["read"] == totals["first"] + totals["duplicate"] == played["feeds"][feed]["distinct"]

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from activities.shown_url import shown
 from workers.cli import app
+from workers.errors import ExcpError
 from workers.settings import Address, ServerPair, Settings, SettingsError, load
 
 WORKER = {
@@ -25,8 +26,9 @@ WORKER = {
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
     """Nothing is set, and there is no `.env`."""
     names = {name.upper() for name in Settings.model_fields} | {"EXCP_INSTANCE"}
-    for name in names & {name.upper() for name in os.environ}:
-        monkeypatch.delenv(name)
+    for name in os.environ:
+        if name.upper().removesuffix("_FILE") in names:
+            monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return monkeypatch
 
@@ -58,7 +60,7 @@ def test_what_is_missing_and_what_is_wrong_is_said_at_once(environment: pytest.M
         VOICE_SERVER_VQ="SIPS1=gw1",
     )
     wrong = ["EX_REGION", "LINGER", "LOG_LEVEL", "METRICS_PORT", "REDIS_URL", "SETTLE", "VOICE_SERVER_VQ"]
-    missing = ["EXCS_URL", "EX_CLIENT_ID", "EX_CLIENT_SECRET", "ORG_ID", "TENANT_ID"]
+    missing = ["EXCS_URL", "EX_CLIENT_ID", "EX_CLIENT_SECRET", "TENANT_ID"]
     assert variables("worker") == sorted(wrong + missing)
     assert "pass-word" not in "".join(faults("worker"))
 
@@ -68,7 +70,7 @@ def test_each_process_says_what_it_needs(process: str) -> None:
     needs = {
         "ingest": ["EXCS_URL", "REDIS_URL", "TENANT_ID", "VOICE_SERVER_VQ,"],
         "dispatch": ["REDIS_URL", "TENANT_ID"],
-        "worker": sorted({*WORKER} - {"EX_REGION"} | {"EX_REGION,"}),
+        "worker": sorted({*WORKER} - {"EX_REGION", "ORG_ID"} | {"EX_REGION,"}),
     }
     assert variables(process) == needs[process]
 
@@ -140,3 +142,73 @@ def test_config_shows_every_setting_and_no_secret(environment: pytest.MonkeyPatc
 )
 def test_urls_are_shown_without_passwords(url: str, seen: str) -> None:
     assert shown(url) == seen
+
+
+def test_a_secret_comes_from_a_file(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s3cret from a file\n", "utf-8")
+    (tmp_path / "redis").write_text("p@ss/word", "utf-8")
+    set_all(environment, **WORKER | {"REDIS_URL": "redis://excp@redis/0"})
+    environment.delenv("EX_CLIENT_SECRET")
+    set_all(environment, EX_CLIENT_SECRET_FILE=str(tmp_path / "secret"))
+    Path(".env").write_text(f"REDIS_PASSWORD_FILE={tmp_path / 'redis'}\n", "utf-8")
+    settings = load("worker")
+    assert settings.ex_client_secret is not None
+    assert settings.ex_client_secret.get_secret_value() == "s3cret from a file"
+    assert settings.redis_address == "redis://excp:p%40ss%2Fword@redis:6379/0"
+    shown_settings = CliRunner().invoke(app, ["config"], env={"COLUMNS": "300"}).output
+    for secret in ("s3cret", "p@ss", "p%40ss"):
+        assert secret not in shown_settings + repr(settings)
+
+
+def test_a_file_that_cannot_be_used_is_named(environment: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n", "utf-8")
+    (tmp_path / "binary").write_bytes(b"s3cret \xff")
+    (tmp_path / "url").write_text("not-a-url s3cret", "utf-8")
+    set_all(environment, **WORKER)
+    for name, file in (("EX_CLIENT_ID", "empty"), ("EX_CLIENT_SECRET", "binary"), ("EXCS_URL", "url")):
+        environment.delenv(name)
+        set_all(environment, **{f"{name}_FILE": str(tmp_path / file)})
+    set_all(environment, REDIS_URL_FILE="nowhere", TASK_QUEUE_FILE="nowhere")
+    found = {fault.partition(":")[0]: fault for fault in faults("worker")}
+    assert {name: fault.rpartition(": ")[2] for name, fault in found.items()} == {
+        "EX_CLIENT_ID": "it is empty",
+        "EX_CLIENT_SECRET": "it is not UTF-8 text",
+        "EXCS_URL": "Input should be a valid URL, relative URL without a base",
+        "REDIS_URL": "set it or REDIS_URL_FILE, not both",
+        "TASK_QUEUE": "No such file or directory",
+    }
+    assert "s3cret" not in "".join(found.values())
+
+
+@pytest.mark.parametrize(
+    ("values", "fault"),
+    [
+        ({"SILENCE": "10", "LINGER": "10", "WRAPUP_WINDOW": "5"}, "SILENCE (10 s) has to be more than LINGER (10 s)"),
+        ({"SILENCE": "20"}, "SILENCE (20 s) has to be more than WRAPUP_WINDOW (30 s)"),
+        ({"EXCS_REFRESH": "300"}, "EXCS_REFRESH (300 s) has to be less than EXCS_MAX_AGE (300 s)"),
+        (
+            {"REDIS_URL": "redis://:a@redis/0", "REDIS_PASSWORD": "b"},
+            "REDIS_PASSWORD: set it, or a password in REDIS_URL, not both",
+        ),
+    ],
+)
+def test_settings_that_contradict_each_other(
+    environment: pytest.MonkeyPatch, values: dict[str, str], fault: str
+) -> None:
+    set_all(environment, **WORKER | values)
+    [found] = faults("worker")
+    assert found.startswith(fault)
+
+
+def test_what_is_empty_is_not_set(environment: pytest.MonkeyPatch) -> None:
+    """Compose files write `BUILD_ID: ${BUILD_ID:-}`."""
+    set_all(environment, **WORKER | {"BUILD_ID": "", "METRICS_PORT": ""})
+    settings = load("worker")
+    assert settings.build_id
+    assert settings.metrics_port is None
+
+
+def test_an_unreadable_dotenv_is_named() -> None:
+    Path(".env").write_bytes(b"TENANT_ID=\xff\n")
+    with pytest.raises(ExcpError, match=r"\.env cannot be read"):
+        load("config")

@@ -6,7 +6,6 @@ injection on a queue of its own, unversioned, so that any build injects for any.
 """
 
 import asyncio
-import signal
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -28,10 +27,12 @@ from activities.ex_token import LoginRefusedError
 from activities.excs import ExcsClient, SnapshotKeeper
 from activities.injection import InjectionActivity
 from activities.mapping import MappingActivities
-from workers.calls.deployment import DEPLOYMENT, make_current
+from workers.calls.deployment import DEPLOYMENT, make_current, roll_out
 from workers.errors import ExcpError
+from workers.health import HEALTH
 from workers.redis_server import check_redis, open_redis
 from workers.settings import Settings
+from workers.stop import stop_signal
 from workers.temporal import connect
 from workflows.engage_call import EngageCallWorkflow
 
@@ -51,27 +52,27 @@ class _Stopped(Exception):  # noqa: N818
     """SIGTERM or SIGINT came."""
 
 
-async def run(settings: Settings, current: bool) -> None:
+async def run(settings: Settings, current: bool | None) -> None:
     """Work until SIGTERM or SIGINT, then let what runs finish.
 
-    `current`: make this build the one new calls begin on.
+    `current`: whether this build is the one on which new calls begin; None: as `deployment.roll_out` has it.
     """
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_signal()
+    log.info("worker started", build=settings.build_id, org=settings.org_id)
     with suppress(_Stopped):
         await _work(settings, current, stop)
-    log.info("call worker stopped")
+    log.info("worker stopped")
 
 
-async def _work(settings: Settings, current: bool, stop: asyncio.Event) -> None:
+async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         temporal = await _patiently(_temporal, stop)
-        redis = open_redis(str(settings.redis_url))
+        redis = open_redis(settings.redis_address)
         stack.push_async_callback(redis.aclose)
         await _patiently(lambda: check_redis(redis), stop)
         keeper = SnapshotKeeper(ExcsClient(str(settings.excs_url)), settings.excs_refresh, settings.excs_max_age)
         await stack.enter_async_context(keeper)
+        HEALTH.starting("EXCS has not answered yet (EXCS_URL)")
         await _until(keeper.changed(None), stop)
         client = await stack.enter_async_context(ex_client(settings))
         budget = RequestBudget(
@@ -88,13 +89,15 @@ async def _work(settings: Settings, current: bool, stop: asyncio.Event) -> None:
         await _patiently(client.log_in, stop)
         injection = await stack.enter_async_context(injection_worker(temporal, settings, batcher))
         log.info("EX events are injected", task_queue=settings.injection_queue)
-        if current:  # last: no call should begin on a build that cannot tell it
-            await _patiently(lambda: make_current(temporal, DEPLOYMENT, settings.build_id), stop)
+        if current is not False:  # last: no call should begin on a build that cannot tell it
+            take_over = make_current if current else roll_out
+            await _patiently(lambda: take_over(temporal, DEPLOYMENT, settings.build_id), stop)
+        HEALTH.ready()
         try:
             # shielded: what is in the batcher when the stop comes is still sent
             await _until(asyncio.shield(batching), stop)
         finally:
-            log.info("stopping: no new work, what runs may finish", within_s=GRACE.seconds)
+            log.info("worker stops: no new work, what runs may finish", within_s=GRACE.seconds)
             await asyncio.gather(calls.shutdown(), injection.shutdown())
 
 
@@ -160,7 +163,8 @@ async def _patiently(attempt: Callable[[], Awaitable[_T]], stop: asyncio.Event) 
         except ExcpError as error:
             # wrong credentials: each attempt counts against the client, and nothing but a person helps
             pause = 30.0 if isinstance(error, LoginRefusedError) else pause
-            log.error("cannot start yet", reason=str(error), again_in_s=pause)
+            HEALTH.starting(str(error))
+            log.error("worker cannot start yet", reason=str(error), again_in_s=pause)
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), pause)
         pause = min(2 * pause, 30.0)

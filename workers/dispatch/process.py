@@ -15,7 +15,6 @@ Why every workflow gets every event once and in order, whoever dispatches, dies,
 """
 
 import asyncio
-import signal
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -33,8 +32,10 @@ from workers.dispatch.conversation_sender import ConversationSender, Result, Tal
 from workers.dispatch.lease import Lease, hold_lease
 from workers.dispatch.search_attributes import register_search_attributes
 from workers.dispatch.store import DispatchStore, LeaseLostError, Reading
+from workers.health import HEALTH
 from workers.redis_server import check_redis, open_redis
 from workers.settings import Settings
+from workers.stop import stop_signal
 from workers.telemetry import DISPATCH_LAG, EVENTS_DISPATCHED
 from workers.temporal import connect
 from workflows.call.linker import Item, Linker, Origin
@@ -56,15 +57,14 @@ _T = TypeVar("_T")
 
 async def run(settings: Settings) -> None:
     """Dispatch until SIGTERM or SIGINT. Raises ExcpError at the start when Redis or Temporal cannot be used."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    redis = open_redis(str(settings.redis_url))
+    stop = stop_signal()
+    redis = open_redis(settings.redis_address)
     try:
         await check_redis(redis)
         temporal = await connect()
         await register_search_attributes(temporal)
         log.info("dispatch started, waiting for the lease")
+        HEALTH.ready()
         await Dispatch(settings, redis, temporal).run(stop)
     finally:
         await redis.aclose()

@@ -4,7 +4,6 @@ Two instances run side by side. Both read everything; the stream keeps the first
 """
 
 import asyncio
-import signal
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -12,12 +11,14 @@ import structlog
 
 from activities.excs import ExcsClient, SnapshotKeeper
 from workers.event_stream import EventStream
+from workers.health import HEALTH
 from workers.ingest.gateway_client import GatewayClient
 from workers.ingest.lane import Lane, Totals
 from workers.ingest.registration import keep_registered
 from workers.ingest.room import Room
 from workers.redis_server import check_redis, open_redis
 from workers.settings import ServerPair, Settings
+from workers.stop import stop_signal
 from workflows.call.tlib import Feed
 
 log = structlog.get_logger()
@@ -25,10 +26,8 @@ log = structlog.get_logger()
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises RedisUnusableError at the start when this Redis must not be used."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    redis = open_redis(str(settings.redis_url))
+    stop = stop_signal()
+    redis = open_redis(settings.redis_address)
     try:
         await check_redis(redis)
         keeper = SnapshotKeeper(ExcsClient(str(settings.excs_url)), settings.excs_refresh, settings.excs_max_age)
@@ -60,6 +59,7 @@ class Ingest:
             again = self._settings.excs_refresh
             readers.append(asyncio.create_task(keep_registered(registering, self._keeper, again), name="registrations"))
         stopped = asyncio.create_task(stop.wait(), name="stop")
+        HEALTH.ready()
         try:
             await asyncio.wait([stopped, *lanes, *readers], return_when=asyncio.FIRST_COMPLETED)
             _raise_failures([*lanes, *readers])
@@ -70,7 +70,7 @@ class Ingest:
             _raise_failures(lanes)
         finally:
             await _cancel([stopped, *readers, *lanes])
-            log.info("ingest_stopped", feeds={feed: totals.as_dict() for feed, totals in self.totals().items()})
+            log.info("ingest stopped", feeds={feed: totals.as_dict() for feed, totals in self.totals().items()})
 
     def _open(self, feed: Feed, pair: ServerPair, stream: EventStream) -> None:
         settings = self._settings
