@@ -24,6 +24,7 @@ from activities.budget import Grant
 from activities.contract import MAX_EVENTS
 from activities.delivery import Delivery, Prepared, Request
 from activities.ex_client import Reply, Verdict
+from activities.gate import Closed, Gate
 from activities.metrics import EX_WAITING
 
 log = structlog.get_logger()
@@ -32,18 +33,17 @@ IN_FLIGHT = 16
 """Requests at the same time: with a second's answering time still three times the usual budget."""
 _IDLE = 60.0
 """Longest sleep while something waits that nothing is known to wake (seconds)."""
-_FAILURE_FIRST, _FAILURE_MAX = 0.5, 30.0
-"""Pause after a failed request, doubled with each further one (seconds)."""
 _LATELY = 10.0
 """Seconds: a 500 while other requests were taken is blamed on the events in it."""
-_NOT_ALLOWED = 30.0
-"""Pause when credentials, permission or address are wrong (seconds): nothing but a person changes that."""
+_AHEAD = 3.0
+"""Room is for what this worker can send in so many seconds: less than an attempt may wait."""
 
 
 class Budget(Protocol):
     """What the batcher needs of `RequestBudget`."""
 
-    rate: float
+    @property
+    def share(self) -> float: ...
 
     @property
     def stopped(self) -> float: ...
@@ -56,7 +56,9 @@ class Budget(Protocol):
 class Batcher:
     """One per process. `run()` has to run as a task."""
 
-    def __init__(self, inject: Callable[[bytes, frozenset[str]], Awaitable[Reply]], budget: Budget) -> None:
+    def __init__(
+        self, inject: Callable[[bytes, frozenset[str]], Awaitable[Reply]], budget: Budget, gate: Gate | None = None
+    ) -> None:
         """`inject`: `ExClient.inject`."""
         self._inject = inject
         self._budget = budget
@@ -67,9 +69,8 @@ class Batcher:
         self._busy: set[str] = set()
         self._in_flight = 0
         self._wake = asyncio.Event()
-        self._paused_until = 0.0
-        self._failures = 0
-        self._failed_at = 0.0
+        self._changed = asyncio.Event()
+        self._gate = gate or Gate()
         self._taken_at = float("-inf")
 
     def submit(self, delivery: Delivery) -> None:
@@ -93,16 +94,41 @@ class Batcher:
         delivery.abandoned = True
         self._leave(delivery)
 
-    def retry_after(self) -> float:
-        """Seconds after which a delivery that could not wait has a chance."""
-        events = sum(len(delivery.left) for waiting in self._waiting.values() for delivery in waiting)
-        backlog = events / MAX_EVENTS / self._budget.rate
-        return max(1.0, self.paused + min(backlog, 10.0)) * random.uniform(1.0, 1.2)
+    def retry_after(self, delivery: Delivery) -> float:
+        """Seconds after which a delivery that could not wait may come back: it then waits with Temporal for a slot.
+
+        A slot says nothing of the lane of suspects: what is in it comes back when its turn may have come.
+        """
+        ahead = self._events(True) / MAX_EVENTS / self._budget.share * 5 if delivery.suspected else 0.0
+        return min(max(1.0, ahead), 10.0) * random.uniform(1.0, 1.2)
 
     @property
     def paused(self) -> float:
         """Seconds until the next request may go, because the EX Org is away or does not allow any; 0 when it may."""
-        return max(self._budget.stopped, self._paused_until - time.monotonic(), 0.0)
+        return max(self._budget.stopped, self._gate.pause)
+
+    @property
+    def probing(self) -> bool:
+        """While the gate is closed: no more than a probe is wanted."""
+        return self._gate.closed
+
+    @property
+    def room(self) -> bool:
+        """Whether another call's events could be sent soon."""
+        return not self.paused and self._events(False) < MAX_EVENTS * max(2.0, self._budget.share * _AHEAD)
+
+    async def changed(self) -> None:
+        """Wait until `room` or `probing` may have changed."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), self.paused or None)
+
+    def notify(self) -> None:
+        """Wake who waits for a change."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _events(self, suspected: bool) -> int:
+        return sum(len(delivery.left) for delivery in self._waiting[suspected])
 
     async def run(self) -> None:
         """Send until cancelled; requests in flight are then cut off, so cancel when no delivery is left."""
@@ -117,8 +143,7 @@ class Batcher:
         """Send one request if there is one to send. Seconds until the next look; None: when woken."""
         if self.paused:
             return self.paused
-        probing = self._failures > 0 and self._in_flight > 0
-        if probing or self._in_flight >= IN_FLIGHT:
+        if self._in_flight >= (1 if self.probing else IN_FLIGHT):
             return None
         pauses = []
         for suspected in (True, False):
@@ -180,6 +205,7 @@ class Batcher:
             EX_WAITING.dec(before - len(delivery.left))
             self._release(delivery)
         self._wake.set()
+        self.notify()
 
     def _release(self, delivery: Delivery) -> None:
         self._busy.discard(delivery.call)
@@ -192,28 +218,19 @@ class Batcher:
             self._waiting[delivery.suspected].add(delivery)
 
     def _note(self, request: Request, reply: Reply) -> bool:
-        """Pause when the EX Org is away. Returns whether the request's own events are suspected instead.
-
-        A failure of a request that was sent before the pause began adds nothing to it.
-        """
-        now = time.monotonic()
+        """Close the gate when the EX Org is away. Returns whether the request's own events are suspected instead."""
         if reply.verdict is Verdict.TAKEN:
-            if self._failures:
-                log.info("EX Org answers again")
-            self._failures, self._taken_at = 0, now
+            self._gate.taken()
+            self._taken_at = time.monotonic()
         elif reply.verdict is Verdict.REFUSED:
-            self._failures = 0
+            self._gate.taken()
             return True
         elif reply.verdict is Verdict.NOT_ALLOWED:
-            log.error("EX Org does not allow injection, trying again later", reason=reply.reason, pause_s=_NOT_ALLOWED)
-            self._paused_until = now + _NOT_ALLOWED
+            self._gate.failed(Closed.NOT_ALLOWED, request.sent, reply.reason)
         elif reply.verdict is Verdict.FAILED:
-            if reply.status == 500 and now - self._taken_at < _LATELY:
+            if reply.status == 500 and time.monotonic() - self._taken_at < _LATELY:
                 return True
-            if request.sent >= self._failed_at:
-                pause = min(_FAILURE_FIRST * 2**self._failures, _FAILURE_MAX)
-                self._failures, self._failed_at, self._paused_until = self._failures + 1, now, now + pause
-                log.warning("EX Org is away, repeating", reason=reply.reason, status=reply.status, pause_s=pause)
+            self._gate.failed(Closed.AWAY, request.sent, reply.reason)
         return False
 
     @staticmethod
@@ -237,3 +254,4 @@ class Batcher:
         if delivery in waiting:
             waiting.discard(delivery)
             EX_WAITING.dec(len(delivery.left))
+            self.notify()

@@ -118,6 +118,11 @@ class RequestBudget:
         """Seconds until any worker may send again after a 429, as far as this one knows; 0 when it may."""
         return max(0.0, self._stopped_until - time.monotonic())
 
+    @property
+    def share(self) -> float:
+        """This worker's part of the budget, requests a second."""
+        return self.rate / self._workers
+
     async def take(self, apart: bool = False) -> Grant:
         """Take one request. `apart`: for events under suspicion, which get a fifth of the budget."""
         if self.stopped > 0:
@@ -136,7 +141,7 @@ class RequestBudget:
         EX_BUDGET_SHARED.set(1)
         granted, wait, tokens, self._workers = bool(answer[0]), answer[1] / 1000, float(answer[2]), int(answer[3])
         if granted:
-            return self._granted(tokens, self.burst, self.rate / self._workers)
+            return self._granted(tokens, self.burst, self.share)
         if answer[4]:
             self._stopped_until = max(self._stopped_until, time.monotonic() + wait)
         return Grant(False, wait)
@@ -152,7 +157,7 @@ class RequestBudget:
 
     def _take_locally(self, apart: bool) -> Grant:
         if self._local is None:
-            burst, rate = max(1.0, self.burst / self._workers), self.rate / self._workers
+            burst, rate = max(1.0, self.burst / self._workers), self.share
             self._local = Bucket(burst, rate), Bucket(max(1.0, burst / 5), rate / 5)
         buckets = self._local if apart else self._local[:1]
         wait = max(bucket.wait() for bucket in buckets)

@@ -46,7 +46,7 @@ class InjectionActivity:
         paused = self._batcher.paused
         late = now + paused >= delivery.deadline or (paused > 0 and activity.is_worker_shutdown())
         if (frozen or late) and self._batcher.withdraw(delivery):
-            delay = timedelta(seconds=self._batcher.retry_after())
+            delay = timedelta(seconds=self._batcher.retry_after(delivery))
             reason = "this worker stood still" if frozen else "no request in time"
             raise ApplicationError(
                 f"{reason}; {len(delivery.left)} events wait",

@@ -28,6 +28,7 @@ from activities.excs import ExcsClient, SnapshotKeeper
 from activities.injection import InjectionActivity
 from activities.mapping import MappingActivities
 from workers.calls.deployment import DEPLOYMENT, make_current, roll_out
+from workers.calls.injection_slots import injection_tuner
 from workers.errors import ExcpError
 from workers.health import HEALTH
 from workers.redis_server import check_redis, open_redis
@@ -130,7 +131,7 @@ def injection_worker(temporal: Client, settings: Settings, batcher: Batcher) -> 
         temporal,
         task_queue=settings.injection_queue,
         activities=[InjectionActivity(batcher).inject],
-        max_concurrent_activities=INJECTIONS,
+        tuner=injection_tuner(batcher, INJECTIONS),
         max_heartbeat_throttle_interval=timedelta(seconds=1),
         default_heartbeat_throttle_interval=timedelta(seconds=1),
         graceful_shutdown_timeout=GRACE,

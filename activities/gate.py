@@ -1,0 +1,80 @@
+"""The gate before the EX Org: closed while it takes nothing, with one probe at a time, ever less often.
+
+A call that waits behind a closed gate costs its worker nothing: its events stay with Temporal until a slot is free for
+them (`workers.calls.injection_slots`), and no slot is but the probe's.
+"""
+
+import time
+from enum import StrEnum
+
+import structlog
+
+from activities.metrics import EX_GATE_CLOSED
+
+log = structlog.get_logger()
+
+FIRST, MOST = 0.5, 10.0
+"""Seconds until the first probe, doubled with each one that fails, and the longest pause: so much later than the EX
+Org itself a worker is back."""
+_REMIND = 60.0
+"""While the gate stays closed the log says so again this often (seconds)."""
+
+
+class Closed(StrEnum):
+    """Why the gate is closed, and what a person is to do about it."""
+
+    AWAY = "EX Org is away, events wait for it"
+    NOT_ALLOWED = "EX Org does not allow injection, events wait: somebody has to mend it"
+
+
+_PAUSE_AT_LEAST = {Closed.AWAY: 0.0, Closed.NOT_ALLOWED: 30.0}
+"""Wrong credentials or permissions: nothing but a person changes that, and each attempt may count against the client
+(seconds)."""
+
+
+class Gate:
+    """One per worker. Workers do not share it: each sends its own probe."""
+
+    def __init__(self, first: float = FIRST, most: float = MOST) -> None:
+        """`first`, `most`: pauses in seconds."""
+        self._first, self._most = first, most
+        self._failures = 0
+        self._closed_at = 0.0
+        self._failed_at = 0.0
+        self._until = 0.0
+        self._said: dict[Closed, float] = {}
+
+    @property
+    def closed(self) -> bool:
+        """True from a failure until something is taken."""
+        return self._failures > 0
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next probe may go; 0 when it may, or the gate is open."""
+        return max(0.0, self._until - time.monotonic())
+
+    def failed(self, why: Closed, sent: float, reason: str) -> None:
+        """A request failed that was sent at this time (monotonic).
+
+        One that was sent before the last failure was known adds nothing to it.
+        """
+        now = time.monotonic()
+        if self.closed and sent < self._failed_at:
+            return
+        if not self.closed:
+            self._closed_at = now
+        pause = max(_PAUSE_AT_LEAST[why], min(self._first * 2 ** min(self._failures, 16), self._most))
+        self._failures, self._failed_at, self._until = self._failures + 1, now, now + pause
+        EX_GATE_CLOSED.set(1)
+        if now - self._said.get(why, float("-inf")) >= _REMIND:
+            self._said[why] = now
+            log.error(str(why), reason=reason, for_s=round(now - self._closed_at), next_probe_s=pause)
+
+    def taken(self) -> None:
+        """The EX Org took something: the gate is open."""
+        if self.closed:
+            log.info("EX Org takes events again", after_s=round(time.monotonic() - self._closed_at, 1))
+        self._failures, self._until = 0, 0.0
+        self._said.clear()
+        EX_GATE_CLOSED.set(0)
