@@ -6,6 +6,7 @@ reached the EX Org counts against the request budget and must be known.
 
 import asyncio
 import re
+import ssl
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Self
@@ -16,6 +17,7 @@ import structlog
 from activities.ex_token import LoginRefusedError, LoginUnreachableError, TokenSource, body_of
 from activities.metrics import EX_REQUESTS
 from activities.shown_url import shown
+from activities.tls import tls_fault
 
 log = structlog.get_logger()
 
@@ -68,9 +70,11 @@ class Reply:
 class ExClient:
     """One per process: it keeps the connections and the OAuth token."""
 
-    def __init__(self, api_url: str, login_url: str, client_id: str, client_secret: str) -> None:
+    def __init__(
+        self, api_url: str, login_url: str, client_id: str, client_secret: str, tls: ssl.SSLContext | None = None
+    ) -> None:
         """Base URLs without a trailing slash."""
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=httpx.Limits(max_connections=32))
+        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=httpx.Limits(max_connections=32), verify=tls or True)
         self._address = f"{api_url}/api/v2/events/conversations"
         self._tokens = TokenSource(self._http, login_url, client_id, client_secret)
 
@@ -93,7 +97,7 @@ class ExClient:
             return Reply(Verdict.NOT_ALLOWED, None, str(error))
         except (LoginUnreachableError, httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             EX_REQUESTS.labels("none").inc()
-            return Reply(Verdict.FAILED, None, str(error) or type(error).__name__)
+            return Reply(Verdict.FAILED, None, tls_fault(error) or str(error) or type(error).__name__)
         reply = _reply(answer, event_ids)
         if reply.verdict is not Verdict.TAKEN or reply.faults:
             log.warning(

@@ -8,6 +8,7 @@ import httpx
 import structlog
 
 from activities.shown_url import shown
+from activities.tls import tls_fault
 from workflows.errors import ExcpError
 
 log = structlog.get_logger()
@@ -61,7 +62,7 @@ class TokenSource:
                 self._address, data={"grant_type": "client_credentials"}, auth=self._credentials
             )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise self._unreachable(str(error) or type(error).__name__) from error
+            raise self._unreachable(tls_fault(error) or str(error) or type(error).__name__) from error
         if answer.status_code in (400, 401, 403):
             text = self._refusal(answer)
             self._refused = (now + _AFTER_REFUSAL, text)

@@ -6,6 +6,7 @@ into "unmapped": a call judged by a wrong "unmapped" would stay untold for good.
 """
 
 import asyncio
+import ssl
 import time
 from typing import Self
 
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 
 from activities.metrics import EXCS_SNAPSHOT_AGE
 from activities.shown_url import shown
+from activities.tls import tls_fault
 from workflows.call.directory import NOT_MAPPED, Answer, Role, Snapshot
 from workflows.errors import ExcpError
 
@@ -32,12 +34,12 @@ class ExcsError(ExcpError):
 class ExcsClient:
     """`GET {url}/v1/snapshot` with ETag (deploy/excs-openapi.yaml)."""
 
-    def __init__(self, url: str, timeout: float = 10.0) -> None:
+    def __init__(self, url: str, timeout: float = 10.0, tls: ssl.SSLContext | None = None) -> None:
         """`url`: EXCS's base URL; `timeout`: seconds until an unanswered request counts as unreachable."""
         self._url = url.rstrip("/")
         self.shown = shown(self._url)
         """Its URL for logs."""
-        self._http = httpx.AsyncClient(timeout=timeout, headers={"Accept": "application/json"})
+        self._http = httpx.AsyncClient(timeout=timeout, headers={"Accept": "application/json"}, verify=tls or True)
         self._etag: str | None = None
         self._last: Snapshot | None = None
 
@@ -48,7 +50,7 @@ class ExcsClient:
         try:
             answer = await self._http.get(f"{self._url}/v1/snapshot", headers=conditional)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            reason = str(error) or type(error).__name__
+            reason = tls_fault(error) or str(error) or type(error).__name__
             raise ExcsError(f"EXCS at {address} does not answer (EXCS_URL): {reason}") from error
         if answer.status_code == 304 and self._last is not None:
             return self._last

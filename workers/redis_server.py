@@ -7,6 +7,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from activities.tls import TlsFiles, client_context, tls_fault
 from workers.errors import ExcpError
 
 TIMEOUT = 5.0
@@ -17,14 +18,16 @@ class RedisUnusableError(ExcpError):
     """This Redis would lose events or cannot run our scripts; the message says what to change."""
 
 
-def open_redis(url: str) -> Redis:
+def open_redis(url: str, tls: TlsFiles | None = None) -> Redis:
     """A client that answers strings and never repeats a command by itself.
 
     Every hop repeats its own submissions and counts them; a repeat nobody sees would make the counts wrong. The
-    client connects on its first command.
+    client connects on its first command. With `rediss://` the options in the URL (`?ssl_ca_certs=…`) win over `tls`.
+    Raises TlsError when its files cannot be used.
     """
     return Redis.from_url(
         url,
+        **(_tls_options(tls or TlsFiles()) if url.startswith("rediss:") else {}),
         decode_responses=True,
         retry=Retry(NoBackoff(), 0),
         socket_timeout=TIMEOUT,
@@ -32,12 +35,18 @@ def open_redis(url: str) -> Redis:
     )
 
 
+def _tls_options(tls: TlsFiles) -> dict[str, Any]:
+    client_context(tls)  # redis-py reads the files with its first connection only, and says less about a fault
+    files = {"ssl_ca_certs": tls.ca, "ssl_certfile": tls.certificate, "ssl_keyfile": tls.key}
+    return {"ssl_check_hostname": True, **{name: str(file) for name, file in files.items() if file}}
+
+
 async def check_redis(redis: Redis) -> None:
     """Raise RedisUnusableError when this Redis may evict events, is a cluster, is too old, or does not answer."""
     try:
         info: dict[str, Any] = await redis.info()
     except RedisError as error:
-        raise RedisUnusableError(f"Redis cannot be reached (REDIS_URL): {error}") from error
+        raise RedisUnusableError(f"Redis cannot be reached (REDIS_URL): {tls_fault(error) or error}") from error
     faults = [*_faults(info)]
     if faults:
         raise RedisUnusableError(

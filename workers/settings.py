@@ -13,6 +13,7 @@ from pydantic import (
     AliasChoices,
     BeforeValidator,
     Field,
+    FilePath,
     HttpUrl,
     PositiveFloat,
     PositiveInt,
@@ -23,6 +24,7 @@ from pydantic import (
 from pydantic import RedisDsn as _RedisDsn
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from activities.tls import TlsFiles
 from workers.environment import DOTENV, environment, from_files
 from workers.errors import ExcpError
 
@@ -49,26 +51,32 @@ class Address(NamedTuple):
         return f"{self.host}:{self.port}"
 
 
+TLS_SCHEME = "tls://"
+"""Before the addresses of gateways that speak TLS."""
+
+
 class ServerPair(NamedTuple):
     """A SIP Server HA pair of one site: primary and backup, or one server alone."""
 
     site: str
     servers: tuple[Address, ...]
+    tls: bool = False
 
     def __str__(self) -> str:
-        return f"{self.site}={'/'.join(map(str, self.servers))}"
+        return f"{self.site}={TLS_SCHEME if self.tls else ''}{'/'.join(map(str, self.servers))}"
 
 
 def _pairs(value: Any) -> Any:
-    """`SITE=host:port/host:port, SITE=…`"""
+    """`SITE=host:port/host:port, SITE=tls://host:port/host:port, …`"""
     if not isinstance(value, str):
         return value
     pairs = []
     for part in filter(None, (p.strip() for p in value.split(","))):
-        found = re.fullmatch(r"([^=\s]+)=([^/\s]+)(?:/([^/\s]+))?", part)
+        found = re.fullmatch(rf"([^=\s]+)=({TLS_SCHEME})?([^/\s]+)(?:/([^/\s]+))?", part)
         if not found:
-            raise ValueError(f"{part!r} is not SITE=host:port or SITE=host:port/host:port")
-        pairs.append(ServerPair(found[1], tuple(_address(a) for a in found.groups()[1:] if a)))
+            raise ValueError(f"{part!r} is not SITE=host:port/host:port or SITE={TLS_SCHEME}host:port/host:port")
+        servers = tuple(_address(text) for text in found.groups()[2:] if text)
+        pairs.append(ServerPair(found[1], servers, tls=bool(found[2])))
     sites = [pair.site for pair in pairs]
     if len(set(sites)) < len(sites):
         raise ValueError("a site is named twice")
@@ -104,7 +112,7 @@ class Settings(BaseSettings):
     )
 
     voice_server_vq: VoiceServers = Field(
-        (), description="SIP Servers with Virtual Queues: SITE=host:port/host:port, …"
+        (), description="SIP Servers with Virtual Queues: SITE=host:port/host:port, …; TLS: SITE=tls://host:…"
     )
     voice_server_agent: VoiceServers = Field((), description="SIP Servers with agents' Extensions, same syntax")
     voice_server_call: VoiceServers = Field((), description="SIP Servers whose calls are monitored, same syntax")
@@ -120,6 +128,16 @@ class Settings(BaseSettings):
     )
     stop_within: PositiveFloat = _seconds(10, "How long an ingest that stops goes on submitting what it has read")
     user_data_key: str = Field("DispositionCode", description="UserData key that carries the wrap-up code")
+
+    tls_ca_file: FilePath | None = Field(
+        None,
+        description="PEM file of CAs to trust besides the public and the system's, for gateways, Redis, EXCS and EX "
+        "(Temporal: TEMPORAL_TLS_SERVER_CA_CERT_PATH)",
+    )
+    tls_certificate_file: FilePath | None = Field(
+        None, description="Own certificate (PEM) for servers that ask for one (Temporal: TEMPORAL_TLS_CLIENT_CERT_PATH)"
+    )
+    tls_key_file: FilePath | None = Field(None, description="Its key (PEM, no password)")
 
     redis_url: RedisUrl | None = Field(
         None, description="The central Redis: redis://[:password@]host:port/db, rediss://…"
@@ -176,6 +194,10 @@ class Settings(BaseSettings):
         user, _, host = parts.netloc.rpartition("@")
         password = quote(self.redis_password.get_secret_value(), safe="")
         return urlunsplit(parts._replace(netloc=f"{user}:{password}@{host}"))
+
+    @property
+    def tls_files(self) -> TlsFiles:
+        return TlsFiles(self.tls_ca_file, self.tls_certificate_file, self.tls_key_file)
 
     @property
     def key_prefix(self) -> str:

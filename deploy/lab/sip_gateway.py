@@ -1,6 +1,7 @@
 """One simulated SIP Server with its TLib gateway: listens, speaks the gateway protocol, refuses who breaks it."""
 
 import asyncio
+import ssl
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -65,9 +66,9 @@ class SipServer:
         self.port = 0
         self._listener: asyncio.Server | None = None
 
-    async def listen(self, port: int) -> None:
+    async def listen(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         """Listen on loopback; port 0 takes a free one, see `port`. Raises OSError."""
-        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", port)
+        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", port, ssl=tls)
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def close(self) -> None:

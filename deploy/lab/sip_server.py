@@ -30,11 +30,12 @@ It is controlled by JSON lines on standard input and reports by JSON lines on st
 import asyncio
 import json
 import signal
+import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +44,7 @@ import typer
 from deploy.lab.sip_calls import Calls
 from deploy.lab.sip_gateway import Client, SipServer
 from deploy.lab.sip_playback import Account, Pace, Timed, read_in_order
+from deploy.lab.tls import server_context
 from workers.ingest.gateway_protocol import Role
 from workers.replay.tserver_log import LogEvent
 from workflows.call.tlib import FEED_OF_EVENT, Feed
@@ -61,6 +63,8 @@ class Options:
     """Of the primary and the backup; 0 takes a free one."""
     heartbeat: float = 5.0
     user_data_key: str = "DispositionCode"
+    tls: ssl.SSLContext | None = None
+    """None: the gateways speak plain TCP."""
 
 
 def say(status: str, **values: Any) -> None:
@@ -94,7 +98,7 @@ class Pair:
     async def run(self, commands: AsyncIterator[dict[str, Any]]) -> None:
         """Listen and obey until told to stop, or until there are no more commands."""
         for server, port in zip(self.servers, self.options.ports, strict=True):
-            await server.listen(port)
+            await server.listen(port, self.options.tls)
         primary, backup = self.servers
         self.report("listening", site=self.options.site, primary=primary.port, backup=backup.port)
         try:
@@ -241,10 +245,14 @@ def serve(
     user_data_key: Annotated[str, typer.Option(help="USER_DATA_KEY of the ingests: part of an event's name")] = (
         "DispositionCode"
     ),
+    certificate: Annotated[Path | None, typer.Option(help="Speak TLS with this certificate and its key (PEM)")] = None,
+    client_ca: Annotated[Path | None, typer.Option(help="With TLS want client certificates of this CA (PEM)")] = None,
     played: Annotated[Path | None, typer.Option(help="File for when each event was first sent, JSON lines")] = None,
 ) -> None:
     """Simulate the SIP Server pair of one site; see the module's text for its control by JSON lines."""
     options = Options(site, tuple(logs), speed, origin, (primary_port, backup_port), heartbeat, user_data_key)
+    if certificate is not None:
+        options = replace(options, tls=server_context(certificate, client_ca))
     with ExitStack() as stack:
         notes = stack.enter_context(played.open("w")) if played else None
         try:

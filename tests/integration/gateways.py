@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -61,9 +62,9 @@ class ScriptedGateway:
 
     @classmethod
     @asynccontextmanager
-    async def listening(cls) -> AsyncIterator["ScriptedGateway"]:
+    async def listening(cls, tls: ssl.SSLContext | None = None) -> AsyncIterator["ScriptedGateway"]:
         gateway = cls()
-        server = await asyncio.start_server(gateway._serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(gateway._serve, "127.0.0.1", 0, ssl=tls)
         gateway.address = Address("127.0.0.1", server.sockets[0].getsockname()[1])
         try:
             yield gateway
@@ -74,18 +75,20 @@ class ScriptedGateway:
 class LabPair:
     """The lab's pair in this process, with its control."""
 
-    def __init__(self, site: str, *logs: Path, speed: float = 0, heartbeat: float = 5.0) -> None:
+    def __init__(
+        self, site: str, *logs: Path, speed: float = 0, heartbeat: float = 5.0, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.site = site
         self.reports: list[dict[str, Any]] = []
         self._commands: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._news = asyncio.Event()
-        options = Options(site, logs, speed, heartbeat=heartbeat)
+        options = Options(site, logs, speed, heartbeat=heartbeat, tls=tls)
         self.pair = Pair(options, Account(site, "DispositionCode", None), self._report)
 
     @property
     def servers(self) -> ServerPair:
         addresses = tuple(Address("127.0.0.1", server.port) for server in self.pair.servers)
-        return ServerPair(self.site, addresses)
+        return ServerPair(self.site, addresses, tls=self.pair.options.tls is not None)
 
     def command(self, command: str, **values: Any) -> None:
         self._commands.put_nowait({"command": command, **values})

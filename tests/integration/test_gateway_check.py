@@ -92,8 +92,9 @@ async def test_the_command_prints_a_table_and_what_is_missing(excs_url: str) -> 
     [
         (("127.0.0.1:1", "--seconds", "0.1", "--feed", "CALL"), "no connection to 127.0.0.1:1"),
         (("127.0.0.1:1", "--site", "SIPS1"), "--site needs EXCS_URL"),
-        (("127.0.0.1:1", "--key", "k.pem"), "--certificate and --key need --ca"),
-        (("127.0.0.1:1", "--ca", "none.pem"), "TLS cannot be set up with these files"),
+        (("127.0.0.1:1", "--key", "k.pem"), "--ca, --certificate and --key are for TLS"),
+        (("tls://127.0.0.1:1", "--ca", "none.pem"), "none.pem has no CA certificate in PEM form"),
+        (("tls://127.0.0.1:1", "--key", "k.pem"), "TLS_KEY_FILE without TLS_CERTIFICATE_FILE"),
     ],
 )
 async def test_what_cannot_be_checked_is_told(arguments: tuple[str, ...], told: str) -> None:

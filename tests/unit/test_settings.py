@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from activities.shown_url import shown
+from activities.tls import TlsFiles
 from workers.cli import app
 from workers.errors import ExcpError
 from workers.settings import Address, ServerPair, Settings, SettingsError, load
@@ -97,17 +98,28 @@ def test_a_file_gives_what_the_environment_does_not(environment: pytest.MonkeyPa
 
 
 def test_sip_servers_of_several_sites(environment: pytest.MonkeyPatch) -> None:
-    set_all(environment, VOICE_SERVER_CALL="SIPS1=gw1a:8010/gw1b:8011, SIPS2=[::1]:8010")
+    set_all(environment, VOICE_SERVER_CALL="SIPS1=gw1a:8010/gw1b:8011, SIPS2=tls://[::1]:8010")
     assert load("config").voice_server_call == (
         ServerPair("SIPS1", (Address("gw1a", 8010), Address("gw1b", 8011))),
-        ServerPair("SIPS2", (Address("::1", 8010),)),
+        ServerPair("SIPS2", (Address("::1", 8010),), tls=True),
     )
+    assert str(load("config").voice_server_call[1]) == "SIPS2=tls://::1:8010"
 
 
-@pytest.mark.parametrize("value", ["SIPS1", "SIPS1=gw:0", "SIPS1=gw:a", "=gw:1", "S=a:1/b:2/c:3", "S=a:1,S=b:1"])
+@pytest.mark.parametrize(
+    "value",
+    ["SIPS1", "SIPS1=gw:0", "SIPS1=gw:a", "=gw:1", "S=a:1/b:2/c:3", "S=a:1,S=b:1", "S=a:1/tls://b:1", "S=tsl://a:1"],
+)
 def test_a_wrong_list_of_sip_servers(environment: pytest.MonkeyPatch, value: str) -> None:
     set_all(environment, VOICE_SERVER_AGENT=value)
     assert variables("config") == ["VOICE_SERVER_AGENT"]
+
+
+def test_the_files_of_tls_have_to_be_there(environment: pytest.MonkeyPatch) -> None:
+    set_all(environment, TLS_CA_FILE="none.pem")
+    assert variables("config") == ["TLS_CA_FILE"]
+    Path("none.pem").touch()
+    assert load("config").tls_files == TlsFiles(Path("none.pem"))
 
 
 def test_config_shows_every_setting_and_no_secret(environment: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,7 @@ from activities.ex_token import LoginRefusedError
 from activities.excs import ExcsClient, SnapshotKeeper
 from activities.injection import InjectionActivity
 from activities.mapping import MappingActivities
+from activities.tls import client_context
 from workers.calls.deployment import DEPLOYMENT, make_current, roll_out
 from workers.calls.injection_slots import injection_tuner
 from workers.errors import ExcpError
@@ -68,10 +69,11 @@ async def run(settings: Settings, current: bool | None) -> None:
 async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -> None:
     async with AsyncExitStack() as stack:
         temporal = await _patiently(_temporal, stop)
-        redis = open_redis(settings.redis_address)
+        redis = open_redis(settings.redis_address, settings.tls_files)
         stack.push_async_callback(redis.aclose)
         await _patiently(lambda: check_redis(redis), stop)
-        keeper = SnapshotKeeper(ExcsClient(str(settings.excs_url)), settings.excs_refresh, settings.excs_max_age)
+        excs = ExcsClient(str(settings.excs_url), tls=client_context(settings.tls_files))
+        keeper = SnapshotKeeper(excs, settings.excs_refresh, settings.excs_max_age)
         await stack.enter_async_context(keeper)
         HEALTH.starting("EXCS has not answered yet (EXCS_URL)")
         await _until(keeper.changed(None), stop)
@@ -143,7 +145,8 @@ def ex_client(settings: Settings) -> ExClient:
     assert settings.ex_client_id is not None
     assert settings.ex_client_secret is not None
     secret = settings.ex_client_secret.get_secret_value()
-    return ExClient(settings.api_url, settings.login_url, settings.ex_client_id, secret)
+    tls = client_context(settings.tls_files)
+    return ExClient(settings.api_url, settings.login_url, settings.ex_client_id, secret, tls)
 
 
 async def _temporal() -> Client:

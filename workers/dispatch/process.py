@@ -58,7 +58,7 @@ _T = TypeVar("_T")
 async def run(settings: Settings) -> None:
     """Dispatch until SIGTERM or SIGINT. Raises ExcpError at the start when Redis or Temporal cannot be used."""
     stop = stop_signal()
-    redis = open_redis(settings.redis_address)
+    redis = open_redis(settings.redis_address, settings.tls_files)
     try:
         await check_redis(redis)
         temporal = await connect()

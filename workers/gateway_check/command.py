@@ -1,7 +1,6 @@
 """`excp gateway check`: talk to a TLib gateway for a while and say what is missing."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from activities.tls import TlsFiles, client_context, tls_fault
 from workers.errors import ExcpError
 from workers.gateway_check.findings import Finding, Level, findings
 from workers.gateway_check.seen import FeedSeen
@@ -32,7 +32,8 @@ from workers.ingest.gateway_protocol import (
     Register,
     Subscribe,
 )
-from workers.settings import Address, load
+from workers.ingest.gateway_socket import closed_early, connect
+from workers.settings import TLS_SCHEME, Address, load
 from workflows.call.tlib import Feed
 
 app = typer.Typer(help="TLib gateways in front of SIP Servers.", no_args_is_help=True)
@@ -48,7 +49,8 @@ class Target:
     """The gateway to talk to."""
 
     address: Address
-    tls: ssl.SSLContext | None = None
+    tls: TlsFiles | None = None
+    """None: plain TCP."""
 
 
 @app.callback()
@@ -58,21 +60,23 @@ def _commands() -> None:
 
 @app.command()
 def check(
-    gateway: Annotated[str, typer.Argument(metavar="HOST:PORT", help="Address of the gateway")],
+    gateway: Annotated[str, typer.Argument(metavar="[tls://]HOST:PORT", help="Address of the gateway")],
     feed: Annotated[list[Feed] | None, typer.Option(help="Feed to watch, may be repeated; all if left out")] = None,
     seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="How long to watch")] = 10.0,
     queue: Annotated[list[str] | None, typer.Option(help="Virtual Queue to register, may be repeated")] = None,
     extension: Annotated[list[str] | None, typer.Option(help="Extension to register, may be repeated")] = None,
     site: Annotated[str | None, typer.Option(help="Register what EXCS (EXCS_URL) lists for this site")] = None,
-    ca: Annotated[Path | None, typer.Option(help="Speak TLS, and check the gateway by this CA (PEM)")] = None,
-    certificate: Annotated[Path | None, typer.Option(help="Own certificate for TLS (PEM, may hold the key)")] = None,
-    key: Annotated[Path | None, typer.Option(help="Its key (PEM)")] = None,
+    ca: Annotated[Path | None, typer.Option(help="With tls:// trust this CA (PEM) [default: TLS_CA_FILE]")] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Own certificate (PEM, may hold the key) [default: TLS_CERTIFICATE_FILE]")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM) [default: TLS_KEY_FILE]")] = None,
 ) -> None:
     """Watch a gateway: its role, feeds, events a second, and what is missing. Exit code 1 when something is.
 
     Registers DNs and starts call monitoring as an ingest does; nothing is stored.
     """
-    target = Target(address(gateway), context(ca, certificate, key))
+    target = find_target(gateway, TlsFiles(ca, certificate, key))
     watched = tuple(feed or Feed)
     dns = asyncio.run(_listed(site)) if site else {}
     dns[Feed.VQ] = {**dns.get(Feed.VQ, {}), **dict.fromkeys(queue or (), DnType.VIRTUAL_QUEUE)}
@@ -83,27 +87,26 @@ def check(
     raise typer.Exit(1 if any(each.level is not Level.NOTE for each in found) else 0)
 
 
-def address(text: str) -> Address:
-    """Raises ExcpError."""
+def find_target(text: str, given: TlsFiles) -> Target:
+    """What is not given of the TLS files comes from the settings. Raises ExcpError."""
+    secured = text.startswith(TLS_SCHEME)
+    address = _address(text.removeprefix(TLS_SCHEME))
+    if not secured:
+        if any(given):
+            raise ExcpError(f"--ca, --certificate and --key are for TLS: write {TLS_SCHEME}{address}")
+        return Target(address)
+    ours = load("config").tls_files
+    own = (given.certificate, given.key) if given.certificate else (ours.certificate, given.key or ours.key)
+    files = TlsFiles(given.ca or ours.ca, *own)
+    client_context(files)  # a fault in them is not the gateway's
+    return Target(address, files)
+
+
+def _address(text: str) -> Address:
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536:
         raise ExcpError(f"{text!r} is not HOST:PORT")
     return Address(host.strip("[]"), int(port))
-
-
-def context(ca: Path | None, certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
-    """None: no TLS. Raises ExcpError."""
-    if ca is None:
-        if certificate or key:
-            raise ExcpError("--certificate and --key need --ca: without a CA no TLS is spoken")
-        return None
-    try:
-        tls = ssl.create_default_context(cafile=str(ca))
-        if certificate is not None:
-            tls.load_cert_chain(certificate, key)
-    except (OSError, ValueError) as error:
-        raise ExcpError(f"TLS cannot be set up with these files: {error}") from None
-    return tls
 
 
 async def _listed(site: str) -> dict[Feed, Dns]:
@@ -114,7 +117,7 @@ async def _listed(site: str) -> dict[Feed, Dns]:
     settings = load("config")
     if settings.excs_url is None:
         raise ExcpError("--site needs EXCS_URL, the base URL of EXCS's REST API")
-    excs = ExcsClient(str(settings.excs_url))
+    excs = ExcsClient(str(settings.excs_url), tls=client_context(settings.tls_files))
     try:
         snapshot = await excs.snapshot()
     finally:
@@ -138,12 +141,11 @@ async def watch(
 async def _watch(target: Target, seen: FeedSeen, dns: Dns, seconds: float) -> None:
     try:
         async with asyncio.timeout(CONNECT):
-            host, port = target.address
-            reader, writer = await asyncio.open_connection(host, port, ssl=target.tls)
+            reader, writer = await connect(target.address, target.tls)
     except (OSError, TimeoutError) as error:
-        seen.ended = f"no connection to {target.address}: {error or 'no answer'}"
+        seen.ended = f"no connection to {target.address}: {tls_fault(error) or str(error) or 'no answer'}"
         return
-    conversation = _Conversation(seen, reader, writer)
+    conversation = _Conversation(seen, reader, writer, target.tls)
     beating = asyncio.create_task(conversation.beat())
     try:
         seen.ended = await conversation.run(dns, seconds)
@@ -151,7 +153,7 @@ async def _watch(target: Target, seen: FeedSeen, dns: Dns, seconds: float) -> No
     except FramingLostError as error:
         seen.ended = str(error)
     except OSError as error:
-        seen.ended = f"the gateway closed the connection: {str(error) or type(error).__name__}"
+        seen.ended = f"the gateway closed the connection: {tls_fault(error) or str(error) or type(error).__name__}"
     finally:
         beating.cancel()
         writer.close()
@@ -163,8 +165,11 @@ async def _watch(target: Target, seen: FeedSeen, dns: Dns, seconds: float) -> No
 class _Conversation:
     """A connection to the gateway for one feed."""
 
-    def __init__(self, seen: FeedSeen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, seen: FeedSeen, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tls: TlsFiles | None
+    ) -> None:
         self._seen = seen
+        self._tls = tls
         self._reader = reader
         self._writer = writer
         self._decoder = Decoder(SERVER_FRAMES)
@@ -193,9 +198,11 @@ class _Conversation:
             async with asyncio.timeout(CONNECT):
                 while seen.hello is None and seen.error is None and not seen.malformed:
                     if not await self._take():
-                        return "the gateway closed the connection before its hello"
+                        return closed_early(self._tls)
         except TimeoutError:
             return f"no hello within {CONNECT:.0f} s: is this a TLib gateway's port?"
+        except ConnectionError:
+            return closed_early(self._tls)
         if seen.hello is None:
             return None if seen.error else "no hello first, but a line that is no frame: is this a TLib gateway's port?"
         if seen.hello.protocol != PROTOCOL:

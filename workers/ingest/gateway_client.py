@@ -6,6 +6,7 @@ tell what is the same.
 
 import asyncio
 
+from activities.tls import TlsFiles
 from workers.ingest.gateway_connection import Connection, Dns, Timing
 from workers.ingest.gateway_items import Sink
 from workers.settings import ServerPair
@@ -15,12 +16,22 @@ from workflows.call.tlib import Feed
 class GatewayClient:
     """One feed of a SIP Server pair."""
 
-    def __init__(self, feed: Feed, pair: ServerPair, instance: str, sink: Sink, timing: Timing | None = None) -> None:
-        """`instance`: this ingest's name, told to the gateways."""
+    def __init__(
+        self,
+        feed: Feed,
+        pair: ServerPair,
+        instance: str,
+        sink: Sink,
+        timing: Timing | None = None,
+        tls: TlsFiles | None = None,
+    ) -> None:
+        """`instance`: this ingest's name, told to the gateways; `tls`: for a pair with `tls`."""
         self.feed = feed
         self.pair = pair
+        secured = (tls or TlsFiles()) if pair.tls else None
         self.connections = tuple(
-            Connection(feed, pair.site, address, instance, sink, timing or Timing()) for address in pair.servers
+            Connection(feed, pair.site, address, instance, sink, timing or Timing(), secured)
+            for address in pair.servers
         )
         if feed is Feed.CALL:
             self.register({})

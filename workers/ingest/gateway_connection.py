@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import structlog
 
+from activities.tls import TlsError, TlsFiles, tls_fault
 from workers.ingest.gateway_codec import Decoder, FramingLostError, Malformed, Unknown, encode
 from workers.ingest.gateway_items import Received, Resumed, Sink, SnapshotEnded, Unreadable
 from workers.ingest.gateway_protocol import (
@@ -39,6 +40,7 @@ from workers.ingest.gateway_protocol import (
     Subscribed,
     Unregister,
 )
+from workers.ingest.gateway_socket import closed_early, connect, tls_version
 from workers.settings import Address
 from workers.telemetry import GATEWAY_CONNECTED
 from workflows.call.tlib import Feed
@@ -80,7 +82,17 @@ class ConnectionEndedError(ExcpError):
 class Connection:
     """The connection to one server of a pair; made again whenever it is lost."""
 
-    def __init__(self, feed: Feed, site: str, address: Address, instance: str, sink: Sink, timing: Timing) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        site: str,
+        address: Address,
+        instance: str,
+        sink: Sink,
+        timing: Timing,
+        tls: TlsFiles | None = None,
+    ) -> None:
+        """`tls`: None for plain TCP."""
         self.address = address
         self.role: Role | None = None
         """The server's role; None while not connected."""
@@ -88,6 +100,7 @@ class Connection:
         self._instance = instance
         self._sink = sink
         self._timing = timing
+        self._tls = tls
         self._wanted: Dns | None = None
         self._asked: dict[str, DnType] = {}
         self._snapshot_wanted = False
@@ -123,16 +136,18 @@ class Connection:
         """Connect and stay so while it lasts; why it ended."""
         try:
             async with asyncio.timeout(self._timing.connect):
-                reader, writer = await asyncio.open_connection(*self.address)
+                reader, writer = await connect(self.address, self._tls)
+        except TlsError as error:
+            return ConnectionEndedError(str(error))
         except (OSError, TimeoutError) as error:
-            return ConnectionEndedError(f"no connection: {error or 'no answer'}")
+            return ConnectionEndedError(f"no connection: {tls_fault(error) or str(error) or 'no answer'}")
         try:
             return await self._session(reader, writer)
         except asyncio.CancelledError:
             writer.write(encode(Bye(reason="the client stops")))
             raise
         except (OSError, FramingLostError) as error:
-            return ConnectionEndedError(str(error) or type(error).__name__)
+            return ConnectionEndedError(tls_fault(error) or str(error) or type(error).__name__)
         except ConnectionEndedError as ended:
             return ended
         finally:
@@ -151,7 +166,8 @@ class Connection:
         self.role = hello.role
         self._asked = {}
         self._gauge.set(1)
-        self._log.info("gateway connected", role=hello.role, name=hello.server, session=hello.session)
+        about = {"role": hello.role, "name": hello.server, "session": hello.session, "tls": tls_version(writer)}
+        self._log.info("gateway connected", **about)
         raise await _first_failure(self._read(frames), self._beat(writer), self._follow(writer))
 
     async def _hello(self, frames: "_Frames") -> ServerHello:
@@ -160,6 +176,8 @@ class Connection:
                 first = await frames.next()
         except TimeoutError:
             raise ConnectionEndedError("the gateway sends no hello: is this a TLib gateway's port?") from None
+        except (ConnectionEndedError, ConnectionError):
+            raise ConnectionEndedError(closed_early(self._tls)) from None
         if isinstance(first, Error):
             raise _refused(first)
         if not isinstance(first, ServerHello):

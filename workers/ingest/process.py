@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from activities.excs import ExcsClient, SnapshotKeeper
+from activities.tls import client_context
 from workers.event_stream import EventStream
 from workers.health import HEALTH
 from workers.ingest.gateway_client import GatewayClient
@@ -27,10 +28,11 @@ log = structlog.get_logger()
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises RedisUnusableError at the start when this Redis must not be used."""
     stop = stop_signal()
-    redis = open_redis(settings.redis_address)
+    redis = open_redis(settings.redis_address, settings.tls_files)
     try:
         await check_redis(redis)
-        keeper = SnapshotKeeper(ExcsClient(str(settings.excs_url)), settings.excs_refresh, settings.excs_max_age)
+        excs = ExcsClient(str(settings.excs_url), tls=client_context(settings.tls_files))
+        keeper = SnapshotKeeper(excs, settings.excs_refresh, settings.excs_max_age)
         async with keeper:
             stream = EventStream(redis, settings.key_prefix, settings.redis_stream_cap)
             await Ingest(settings, stream, keeper).run(stop)
@@ -83,7 +85,7 @@ class Ingest:
             room=self._room,
             hold=settings.reconnect_hold,
         )
-        client = GatewayClient(feed, pair, settings.instance, lane.take)
+        client = GatewayClient(feed, pair, settings.instance, lane.take, tls=settings.tls_files)
         lane.resync = client.ask_snapshot
         self._lanes.append(lane)
         self._clients.append(client)
