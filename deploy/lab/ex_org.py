@@ -23,11 +23,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from deploy.lab.ex_org_faults import EventFaults
 from deploy.lab.ex_org_inspect import Names, counts, detail, summaries
 from deploy.lab.ex_org_oauth import OAuth, OAuthError
 from deploy.lab.ex_org_rate import RateLimit
 from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import MAX_BYTES, RequestError, read
+from deploy.lab.http_faults import Faulty
 from workers.replay.mapping_file import load_mapping
 
 CORRELATION = "ININ-Correlation-Id"
@@ -42,6 +44,7 @@ class Service:
     oauth: OAuth
     rate: RateLimit
     names: Names = field(default_factory=Names)
+    faults: EventFaults = field(default_factory=EventFaults)
     statuses: Counter[int] = field(default_factory=Counter)
     """Answers of the injection API by HTTP status."""
 
@@ -57,6 +60,8 @@ def application(service: Service, middleware: Sequence[Middleware] = ()) -> ASGI
             Route("/lab/conversations/{id}", _conversation),
             Route("/lab/events", _events),
             Route("/lab/refused", _refused),
+            Route("/lab/event-faults", _event_faults, methods=["PUT"]),
+            Route("/lab/tokens", _revoke_tokens, methods=["DELETE"]),
             Mount("/", StaticFiles(directory=_PAGE, html=True)),
         ],
         middleware=middleware,
@@ -111,6 +116,7 @@ async def _injected(request: Request, service: Service) -> Response:
         return _error(request, 415, "unsupported.media.type", "Content-Type has to be application/json.")
     try:
         events = read(await _body(request))
+        service.faults.check(events)
     except RequestError as bad:
         details = [{"errorCode": code, "fieldName": where} for code, where, _ in bad.faults]
         errors = [
@@ -118,7 +124,8 @@ async def _injected(request: Request, service: Service) -> Response:
         ]
         return _error(request, bad.status, bad.code, bad.message, details=details, errors=errors)
     received = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return JSONResponse({"errors": service.org.take(events, received)})
+    events, errors = service.faults.apart(events)
+    return JSONResponse({"errors": errors + service.org.take(events, received)})
 
 
 async def _body(request: Request) -> bytes:
@@ -179,14 +186,28 @@ async def _conversation(request: Request) -> Response:
 
 
 async def _events(request: Request) -> Response:
-    """Every event taken, in the order received."""
+    """Every event taken, in the order received; `?since=`: without so many of the first ones."""
     service: Service = request.app.state.service
-    return JSONResponse([vars(taken) for taken in service.org.taken])
+    since = int(request.query_params.get("since", 0))
+    return JSONResponse([vars(taken) for taken in service.org.taken[since:]])
 
 
 async def _refused(request: Request) -> Response:
     service: Service = request.app.state.service
     return JSONResponse([vars(refusal) for refusal in service.org.refused])
+
+
+async def _event_faults(request: Request) -> Response:
+    service: Service = request.app.state.service
+    service.faults = EventFaults.model_validate_json(await request.body())
+    return Response(status_code=204)
+
+
+async def _revoke_tokens(request: Request) -> Response:
+    """No token given so far is good any more."""
+    service: Service = request.app.state.service
+    service.oauth.revoke()
+    return Response(status_code=204)
 
 
 def main(
@@ -203,7 +224,7 @@ def main(
     if mapping:
         snapshot = load_mapping(mapping)
         service.names, service.org.source_id = Names.of(snapshot), snapshot.source_id
-    uvicorn.run(application(service), host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+    uvicorn.run(Faulty(application(service)), host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,10 @@ class OAuth:
         self._tokens[token] = (client, self._clock() + self.expires_in)
         return {"access_token": token, "token_type": "bearer", "expires_in": int(self.expires_in)}
 
+    def revoke(self) -> None:
+        """No token given so far is good any more."""
+        self._tokens.clear()
+
     def client(self, authorization: str | None) -> str | None:
         """The client whose live token an API request carries; None when it is missing, unknown or expired."""
         scheme, _, token = (authorization or "").partition(" ")

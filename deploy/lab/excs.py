@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from deploy.lab.http_faults import Faulty
 from workers.replay.mapping_file import MappingError, load_mapping
 from workflows.call.directory import NOT_MAPPED, Role, Snapshot, agent_key, dn_key, wrapup_key
 
@@ -132,7 +133,7 @@ def main(
     except MappingError as error:
         print(error, file=sys.stderr)
         raise SystemExit(1) from None
-    uvicorn.run(application(source), host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
+    uvicorn.run(Faulty(application(source)), host=host, port=port, log_level="warning", timeout_graceful_shutdown=2)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
+from redis.asyncio import Redis
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
@@ -24,6 +26,9 @@ from deploy.lab.readings import ExOrgReader, Metrics
 from deploy.lab.servers import (
     NAMESPACE,
     ExOrgOptions,
+    answers_http,
+    answers_temporal,
+    pings,
     program,
     start_ex_org,
     start_excs,
@@ -32,6 +37,7 @@ from deploy.lab.servers import (
 )
 from deploy.lab.sip_pair import SipPair
 from deploy.lab.sip_playback import read_in_order
+from deploy.lab.wire import Wire
 from workers.settings import Settings
 
 UP_WITHIN = 45.0
@@ -72,6 +78,8 @@ class Lab:
     """Use as `async with Lab(…)`: inside everything runs and is subscribed, afterwards everything is gone.
 
     `folder`: for logs and temporary files. `logs`: by site. `settings`: environment of the product, over the lab's own.
+    `product`: as `PRODUCT`. `wired`: of redis, excs and ex-org those the product reaches by a `Wire` (see `wires`).
+    `durable`: Temporal keeps its calls in a file, so that it can be killed and revived.
     """
 
     def __init__(
@@ -83,6 +91,9 @@ class Lab:
         speed: float = 1.0,
         ex_org: ExOrgOptions | None = None,
         settings: Mapping[str, str] | None = None,
+        product: Mapping[str, str] = PRODUCT,
+        wired: Collection[str] = (),
+        durable: bool = False,
     ) -> None:
         self.folder = folder
         self.processes = Processes(folder)
@@ -91,20 +102,30 @@ class Lab:
         self.ex_org: ExOrgReader
         self.addresses: dict[str, str] = {}
         """For people: what can be looked at, and where."""
+        self.product = dict(product)
+        self.wires: dict[str, Wire] = {}
+        self.redis: Redis
+        """For looking on, beside any wire."""
         self._mapping = mapping.resolve()
         self._logs = {site: [path.resolve() for path in paths] for site, paths in logs.items()}
         self._speed = speed
         self._options = ex_org or ExOrgOptions()
         self._settings = dict(settings or {})
         self._http = httpx.AsyncClient(trust_env=False, timeout=5)
+        self._closing = AsyncExitStack()
+        self._closing.push_async_callback(self._http.aclose)
         self._environment: dict[str, str] = {}
         self._metrics_ports: dict[str, int] = {}
+        self._wired = wired
+        self._durable = durable
+        self._checks: dict[str, Callable[[], Awaitable[bool]]] = {}
+        self._again: dict[str, Callable[[], Awaitable[object]]] = {}
 
     async def __aenter__(self) -> Self:
         try:
             await self._start_servers()
             async with asyncio.TaskGroup() as group:
-                for name in PRODUCT:
+                for name in self.product:
                     group.create_task(self.start(name))
             # an ingest holds back what a new connection brings, each feed by its own clock: play when that is over
             await asyncio.sleep(float(self._settings.get("RECONNECT_HOLD", HOLD)))
@@ -116,16 +137,20 @@ class Lab:
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
         await self._close()
 
-    async def start(self, name: str) -> None:
-        """Start a process of `PRODUCT` and wait until it does its work. Raises ProcessError."""
+    async def start(self, name: str, settings: Mapping[str, str] | None = None) -> None:
+        """Start a process of `product` and wait until it does its work. Raises ProcessError.
+
+        `settings`: environment of this process alone.
+        """
         for pair in self.pairs:
             await pair.without(name)  # the connections of a killed predecessor are about to end
         [port] = free_ports(1)
         self._metrics_ports[name] = port
         own = {"EXCP_INSTANCE": name, "METRICS_PORT": str(port)}
-        excp = program("excp")
-        await self.processes.start(name, excp, PRODUCT[name], environment=self._environment | own)
-        works = {"ingest": self._subscribed, "dispatch": self._answers_metrics, "worker": self._polls}[PRODUCT[name]]
+        command = self.product[name]
+        own |= settings or {}
+        await self.processes.start(name, program("excp"), command, environment=self._environment | own)
+        works = {"ingest": self._subscribed, "dispatch": self._answers_metrics, "worker": self._polls}[command]
         await self.processes.ready(name, lambda: works(name), UP_WITHIN)
 
     async def stop(self, name: str) -> int:
@@ -138,6 +163,20 @@ class Lab:
         self._metrics_ports.pop(name, None)
         await self.processes.kill(name)
 
+    async def crash(self, server: str) -> None:
+        """SIGKILL one of redis, temporal, excs and ex-org; what it kept in memory is gone."""
+        self._again[server] = await self.processes.crash(server)
+
+    async def revive(self, server: str) -> None:
+        """Start a crashed server again where it was, and wait until it answers. Raises ProcessError."""
+        await self._again.pop(server)()
+        await self.processes.ready(server, self._checks[server], UP_WITHIN)
+
+    @property
+    def crashed(self) -> list[str]:
+        """Servers that wait for `revive`."""
+        return list(self._again)
+
     def play(self) -> None:
         """Begin to play the logs, on all sites at once."""
         at = time.time()
@@ -149,7 +188,7 @@ class Lab:
         self.processes.check_alive()
         for pair in self.pairs:
             pair.check()
-        ingests = await self.metrics(*(name for name in self._metrics_ports if PRODUCT[name] == "ingest"))
+        ingests = await self.metrics(*(name for name in self._metrics_ports if self.product[name] == "ingest"))
         calls, running = await self._count(""), await self._count("ExecutionStatus = 'Running'")
         return Progress(
             played=sum(pair.played for pair in self.pairs),
@@ -213,7 +252,8 @@ class Lab:
         origin = min((first.time for first in firsts if first), default=0)
         async with asyncio.TaskGroup() as group:
             redis = group.create_task(start_redis(self.processes))
-            temporal = group.create_task(start_temporal(self.processes))
+            database = self.folder / "temporal.db" if self._durable else None
+            temporal = group.create_task(start_temporal(self.processes, database))
             excs = group.create_task(start_excs(self.processes, self._http, self._mapping))
             ex_org = group.create_task(start_ex_org(self.processes, self._http, self._mapping, self._options))
             pairs = [
@@ -223,7 +263,15 @@ class Lab:
         self.pairs = [pair.result() for pair in pairs]
         self.temporal, temporal_address, ui = temporal.result()
         self.ex_org = ExOrgReader(ex_org.result(), self._http)
-        redis_url = f"redis://127.0.0.1:{redis.result()}/0"
+        self.redis = Redis(host="127.0.0.1", port=redis.result(), decode_responses=True)
+        self._closing.push_async_callback(self.redis.aclose)
+        self._checks = {
+            "redis": lambda: pings(self.redis),
+            "temporal": lambda: answers_temporal(self.temporal),
+            "excs": lambda: answers_http(self._http, f"{excs.result()}/v1/snapshot"),
+            "ex-org": lambda: answers_http(self._http, f"{ex_org.result()}/lab/counts"),
+        }
+        redis_url = f"redis://127.0.0.1:{await self._wire('redis', redis.result())}/0"
         self.addresses = {
             "EX Org": ex_org.result(),
             "Temporal UI": f"{ui}/namespaces/{NAMESPACE}/workflows",
@@ -233,8 +281,21 @@ class Lab:
             "SIP Servers": ", ".join(pair.address for pair in self.pairs),
             "logs": str(self.folder),
         }
-        shared = environment(self.pairs, redis_url, temporal_address, excs.result(), ex_org.result(), self._options)
+        excs_url, ex_org_url = [
+            f"http://127.0.0.1:{await self._wire(name, int(url.rpartition(':')[2]))}"
+            for name, url in (("excs", excs.result()), ("ex-org", ex_org.result()))
+        ]
+        shared = environment(self.pairs, redis_url, temporal_address, excs_url, ex_org_url, self._options)
         self._environment = {**shared, **self._settings}
+
+    async def _wire(self, server: str, port: int) -> int:
+        """The port at which the product reaches a server."""
+        if server not in self._wired:
+            return port
+        wire = self.wires[server] = Wire(port)
+        await wire.start()
+        self._closing.push_async_callback(wire.close)
+        return wire.port
 
     async def _subscribed(self, ingest: str) -> bool:
         """To every feed on both servers of every pair."""
@@ -273,10 +334,10 @@ class Lab:
 
     async def _close(self) -> None:
         """The product first, all at once; then what it leans on."""
-        product = [name for name in PRODUCT if name in self.processes]
+        product = [name for name in self.product if name in self.processes]
         await asyncio.gather(*(self.processes.stop(name, STOP_WITHIN) for name in product))
         await self.processes.stop_all(STOP_WITHIN)
-        await self._http.aclose()
+        await self._closing.aclose()
 
 
 def _first(error: BaseException) -> BaseException:

@@ -32,6 +32,8 @@ class Running:
     name: str
     process: Process
     log: Path
+    command: tuple[str, ...] = ()
+    environment: Mapping[str, str] | None = None
 
     @property
     def pid(self) -> int:
@@ -70,10 +72,10 @@ class Processes:
         self, name: str, *command: str | Path, environment: Mapping[str, str] | None = None, piped: bool = False
     ) -> Running:
         """Start a command. Its output goes to NAME.log; `piped`: standard input and output are the caller's."""
-        log = self._folder / f"{name}.log"
+        log, words = self._folder / f"{name}.log", tuple(map(str, command))
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
-                *map(str, command),
+                *words,
                 stdin=PIPE if piped else DEVNULL,
                 stdout=PIPE if piped else output,
                 stderr=output,
@@ -82,7 +84,7 @@ class Processes:
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
             )
-        self._running[name] = Running(name, process, log)
+        self._running[name] = Running(name, process, log, words, environment)
         return self._running[name]
 
     async def ready(self, name: str, check: Callable[[], Awaitable[bool]], within: float) -> None:
@@ -108,6 +110,7 @@ class Processes:
         """SIGTERM, and SIGKILL when that does not help; the exit code."""
         running = self._running.pop(name)
         _signal(running, signal.SIGTERM)
+        _signal(running, signal.SIGCONT)  # one that was frozen hears it only then
         try:
             async with asyncio.timeout(within):
                 code = await running.process.wait()
@@ -119,6 +122,20 @@ class Processes:
     async def kill(self, name: str) -> None:
         """SIGKILL, as a crash would end it."""
         await _end(self._running.pop(name))
+
+    async def crash(self, name: str) -> Callable[[], Awaitable[Running]]:
+        """SIGKILL; what is returned starts the same command again, on the same ports."""
+        was = self._running[name]
+        await self.kill(name)
+        return lambda: self.start(name, *was.command, environment=was.environment)
+
+    def freeze(self, name: str) -> None:
+        """SIGSTOP: the process stands still, its connections stay open."""
+        _signal(self._running[name], signal.SIGSTOP)
+
+    def thaw(self, name: str) -> None:
+        """SIGCONT: it goes on, not knowing that it stood still."""
+        _signal(self._running[name], signal.SIGCONT)
 
     async def stop_all(self, within: float = STOP_WITHIN) -> None:
         """Stop everything at once."""

@@ -56,7 +56,7 @@ class Metrics:
 
 @dataclass
 class ExOrgReader:
-    """Reads the lab's EX Org."""
+    """Reads the lab's EX Org, and disturbs it."""
 
     url: str
     http: httpx.AsyncClient = field(repr=False)
@@ -74,14 +74,35 @@ class ExOrgReader:
         answer: dict[str, Any] = await self._get(f"/lab/conversations/{identifier}")
         return answer
 
-    async def events(self) -> list[dict[str, Any]]:
-        """Every event taken, as `{array, event, received}`, in the order received."""
-        answer: list[dict[str, Any]] = await self._get("/lab/events")
+    async def events(self, since: int = 0) -> list[dict[str, Any]]:
+        """Every event taken, as `{array, event, received}`, in the order received, but the first `since`."""
+        answer: list[dict[str, Any]] = await self._get(f"/lab/events?since={since}")
         return answer
 
     async def refused(self) -> list[dict[str, Any]]:
         answer: list[dict[str, Any]] = await self._get("/lab/refused")
         return answer
 
+    async def disturb(self, **fault: Any) -> None:
+        """Put a `HttpFault` in force; none without arguments."""
+        await disturb(self.http, self.url, **fault)
+
+    async def fault_events(self, **faults: Any) -> None:
+        """Put `EventFaults` in force; none without arguments."""
+        (await self.http.put(f"{self.url}/lab/event-faults", json=faults)).raise_for_status()
+
+    async def revoke_tokens(self) -> None:
+        (await self.http.delete(f"{self.url}/lab/tokens")).raise_for_status()
+
     async def _get(self, path: str) -> Any:
         return (await self.http.get(self.url + path)).raise_for_status().json()
+
+
+async def disturb(http: httpx.AsyncClient, url: str, **fault: Any) -> None:
+    """Put a `HttpFault` of a lab's service in force; none without arguments. Raises httpx.HTTPError."""
+    (await http.put(f"{url}/lab/fault", json=fault)).raise_for_status()
+
+
+async def struck(http: httpx.AsyncClient, url: str) -> int:
+    """How many requests the fault in force has struck. Raises httpx.HTTPError."""
+    return int((await http.get(f"{url}/lab/fault")).raise_for_status().json()["struck"])

@@ -22,7 +22,6 @@ from temporalio.service import RPCError
 
 from deploy.lab.lab import Lab, Progress, StuckError
 from deploy.lab.processes import ProcessError
-from deploy.lab.product import PRODUCT
 from deploy.lab.readings import Metrics
 from deploy.lab.report import CallReport, InstanceFigures, Report, show
 from deploy.lab.sample_logs import SAMPLES
@@ -205,11 +204,11 @@ async def gather(lab: Lab, seconds: float, faults: list[str]) -> Report:
             measured[name] = await lab.metrics(name)
         except ProcessError as error:
             faults = [*faults, str(error)]
-    dispatch = Metrics.added(measured[name] for name in measured if PRODUCT[name] == "dispatch")
-    worker = Metrics.added(measured[name] for name in measured if PRODUCT[name] == "worker")
+    dispatch = Metrics.added(measured[name] for name in measured if lab.product[name] == "dispatch")
+    worker = Metrics.added(measured[name] for name in measured if lab.product[name] == "worker")
     return Report(
         calls=await _calls(lab),
-        instances=[_instance(name, measured[name]) for name in measured if PRODUCT[name] == "ingest"],
+        instances=[_instance(name, measured[name]) for name in measured if lab.product[name] == "ingest"],
         dispatched={k: round(n) for k, n in dispatch.by("excp_dispatch_events_total", "result").items() if n},
         counts=await lab.ex_org.counts(),
         refused=await lab.ex_org.refused(),

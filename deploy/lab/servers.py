@@ -60,14 +60,19 @@ async def start_redis(processes: Processes) -> int:
         options = ("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction")
         await processes.start("redis", program("redis-server"), "--port", str(port), *options)
         async with Redis(host="127.0.0.1", port=port) as redis:
-            await processes.ready("redis", lambda: _pings(redis), UP_WITHIN)
+            await processes.ready("redis", lambda: pings(redis), UP_WITHIN)
         return port
 
     return await _attempts(processes, "redis", attempt)
 
 
-async def start_temporal(processes: Processes) -> tuple[Client, str, str]:
-    """Start Temporal's dev server with its UI: a client, the address, and the UI's URL."""
+async def start_temporal(processes: Processes, database: Path | None = None) -> tuple[Client, str, str]:
+    """Start Temporal's dev server with its UI: a client, the address, and the UI's URL.
+
+    `database`: file in which it keeps everything; without one, what it has is gone with its process.
+    """
+    pragmas = ("journal_mode=wal", "synchronous=1")  # measured: 2.5 times as fast as without
+    kept = ["--db-filename", str(database), *(part for each in pragmas for part in ("--sqlite-pragma", each))]
 
     async def attempt() -> tuple[Client, str, str]:
         port, ui, http, metrics = free_ports(4)
@@ -75,10 +80,12 @@ async def start_temporal(processes: Processes) -> tuple[Client, str, str]:
         tuning = [part for value in TEMPORAL_TUNING for part in ("--dynamic-config-value", value)]
         attributes = [part for name in SEARCH_ATTRIBUTES for part in ("--search-attribute", f"{name}=Keyword")]
         command = ("server", "start-dev", "--ip", "127.0.0.1", "--log-level", "error", *map(str, ports))
-        await processes.start("temporal", program("temporal"), *command, *tuning, *attributes)
+        await processes.start(
+            "temporal", program("temporal"), *command, *tuning, *attributes, *(kept if database else ())
+        )
         address = f"127.0.0.1:{port}"
         client = await Client.connect(address, namespace=NAMESPACE, data_converter=pydantic_data_converter, lazy=True)
-        await processes.ready("temporal", lambda: _answers_temporal(client), TEMPORAL_UP_WITHIN)
+        await processes.ready("temporal", lambda: answers_temporal(client), TEMPORAL_UP_WITHIN)
         return client, address, f"http://127.0.0.1:{ui}"
 
     return await _attempts(processes, "temporal", attempt)
@@ -92,7 +99,7 @@ async def start_excs(processes: Processes, http: httpx.AsyncClient, mapping: Pat
         command = ("-m", "deploy.lab.excs", "--port", str(port), "--mapping", str(mapping))
         await processes.start("excs", sys.executable, *command)
         url = f"http://127.0.0.1:{port}"
-        await processes.ready("excs", lambda: _answers_http(http, f"{url}/v1/snapshot"), UP_WITHIN)
+        await processes.ready("excs", lambda: answers_http(http, f"{url}/v1/snapshot"), UP_WITHIN)
         return url
 
     return await _attempts(processes, "excs", attempt)
@@ -108,7 +115,7 @@ async def start_ex_org(processes: Processes, http: httpx.AsyncClient, mapping: P
         command = ("--port", str(port), "--mapping", str(mapping), "--client", client, *limits)
         await processes.start("ex-org", sys.executable, "-m", "deploy.lab.ex_org", *command)
         url = f"http://127.0.0.1:{port}"
-        await processes.ready("ex-org", lambda: _answers_http(http, f"{url}/lab/counts"), UP_WITHIN)
+        await processes.ready("ex-org", lambda: answers_http(http, f"{url}/lab/counts"), UP_WITHIN)
         return url
 
     return await _attempts(processes, "ex-org", attempt)
@@ -123,21 +130,23 @@ async def _attempts(processes: Processes, name: str, attempt: Callable[[], Await
     return await attempt()
 
 
-async def _pings(redis: Redis) -> bool:
+async def pings(redis: Redis) -> bool:
+    """Whether Redis answers."""
     try:
         return bool(await redis.ping())
     except RedisError:
         return False
 
 
-async def _answers_http(http: httpx.AsyncClient, url: str) -> bool:
+async def answers_http(http: httpx.AsyncClient, url: str) -> bool:
+    """Whether a URL answers with success."""
     try:
         return (await http.get(url)).is_success
     except httpx.HTTPError:
         return False
 
 
-async def _answers_temporal(client: Client) -> bool:
+async def answers_temporal(client: Client) -> bool:
     """True when real calls are answered: the port is open long before."""
     try:
         async with asyncio.timeout(2):

@@ -41,6 +41,11 @@ class Calls:
         elif call and party and name in PARTY_EVENTS:
             self._change_party(name, call, party, attributes)
 
+    def named(self, attributes: Values) -> str | None:
+        """CallUUID of the call an event belongs to, by its CallUUID or its ConnID; None: of none, or of one gone."""
+        call, conn = attributes.get("CallUUID"), attributes.get("ConnID")
+        return call or next((uuid for uuid, each in self._calls.items() if each.created.get("ConnID") == conn), None)
+
     def reports(self) -> Iterator[tuple[str, Values]]:
         """The living calls as a re-report: each call as it is now with the time of its creation, and its parties as
         they are now with the time of their last change."""

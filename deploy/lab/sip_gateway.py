@@ -64,12 +64,21 @@ class SipServer:
         self.witness = witness
         self.clients: set[Client] = set()
         self.port = 0
+        self.breaks_snapshots = 0
+        """So many of the next snapshots that report calls break off half-way, and the connection with them."""
+        self.shunned: dict[str, float] = {}
+        """Clients that are not let in, by name, until that time of the loop's clock."""
         self._listener: asyncio.Server | None = None
 
     async def listen(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         """Listen on loopback; port 0 takes a free one, see `port`. Raises OSError."""
         self._listener = await asyncio.start_server(self._serve, "127.0.0.1", port, ssl=tls)
         self.port = self._listener.sockets[0].getsockname()[1]
+
+    async def listen_again(self) -> None:
+        """On the same port, after `go_away`. Raises OSError."""
+        if self._listener is not None and not self._listener.is_serving():
+            await self.listen(self.port)
 
     async def close(self) -> None:
         """Say goodbye to every client and stop listening."""
@@ -100,6 +109,12 @@ class SipServer:
         for client in list(self.clients):
             if name in (None, client.name):
                 client.abort()
+
+    def go_away(self) -> None:
+        """As if killed: no connection stays, no new one is accepted until `listen_again`."""
+        if self._listener is not None:
+            self._listener.close()
+        self.drop()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         client = Client(self, writer)
@@ -157,8 +172,14 @@ class Client:
         """Re-report what lives; a backup, and a feed without calls, has nothing to report."""
         self.send(SnapshotBegin())
         reports = list(self._server.calls.reports()) if self._reports_calls() else []
-        for name, attributes in reports:
+        broken_off = bool(reports) and self._server.breaks_snapshots > 0
+        for name, attributes in reports[: len(reports) // 2] if broken_off else reports:
             self._event(name, attributes)
+        if broken_off:
+            self._server.breaks_snapshots -= 1
+            self._ended = True
+            self._writer.close()
+            return
         calls = sum(name == "EventCallCreated" for name, _ in reports)
         self.send(SnapshotEnd(complete=self._server.role is Role.PRIMARY, calls=calls))
 
@@ -229,6 +250,8 @@ class Client:
             self._refuse(ErrorCode.HELLO_EXPECTED, "the first frame has to be a hello")
         elif item.protocol != PROTOCOL:
             self._refuse(ErrorCode.PROTOCOL_VERSION, f"this gateway speaks protocol {PROTOCOL}, not {item.protocol}")
+        elif asyncio.get_running_loop().time() < self._server.shunned.get(item.client, 0.0):
+            self.abort()
         else:
             self.name = item.client
             self._silence = SILENT_BEATS * item.heartbeat

@@ -27,6 +27,8 @@ class SipPair:
     played: int = 0
     totals: dict[str, Any] | None = None
     """What was played, once everything was."""
+    windows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The reports `played`, by name."""
     error: str | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _listening: asyncio.Task[None] | None = None
@@ -69,6 +71,14 @@ class SipPair:
             self._news.clear()
             await self._news.wait()
 
+    async def played_window(self, name: str) -> dict[str, Any]:
+        """Wait until the logs of that `play` were played; the report. Raises ProcessError."""
+        while name not in self.windows:
+            self.check()
+            self._news.clear()
+            await self._news.wait()
+        return self.windows[name]
+
     async def _listen(self) -> None:
         stdout = self.running.process.stdout
         assert stdout is not None
@@ -86,6 +96,8 @@ class SipPair:
                 self.subscriptions[report["client"]] -= 1
             case "progress":
                 self.played = report["played"]
+            case "played":
+                self.windows[report["name"]] = report
             case "finished":
                 self.totals = report
                 self.played = sum(feed["played"] for feed in report["feeds"].values()) + report["faults"]

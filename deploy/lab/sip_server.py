@@ -10,7 +10,11 @@ It is controlled by JSON lines on standard input and reports by JSON lines on st
 | `{"command": "start", "events": 100}` | plays so many events more, then pauses; `start` goes on |
 | `{"command": "switchover"}` | the backup becomes primary and the primary backup |
 | `{"command": "drop", "server": "primary"}` | cuts the connections to that server (`primary` or `backup`, by role); |
-| | with `"client": "a"` only those of that client |
+| | with `"client": "a"` only those of that client, which with `"seconds": 1` is not let in before |
+| `{"command": "away", "server": "primary"}` | as if that server's gateway were killed; it goes on with `back` |
+| `{"command": "break_snapshots", "times": 2}` | so many of the next snapshots of each server break off half-way |
+| `{"command": "play", "name": "w", "logs": [PATH], "origin": 17…, "at": 17….0}` | plays more logs beside the others; |
+| | `origin`: event time, microseconds since 1970, that is played at `at`, seconds since 1970 |
 | `{"command": "status"}` | reports the subscriptions and the totals so far |
 | `{"command": "stop"}` | ends; so does the end of standard input |
 
@@ -21,6 +25,7 @@ It is controlled by JSON lines on standard input and reports by JSON lines on st
 | | and the `subscriptions` there are now |
 | `started`, `progress` | every second: events `played`, event time `time` in microseconds |
 | `paused` | the events of `start` were played, how many there were in all (`played`) |
+| `played` | the logs of a `play` were played: its `name`, how many `events`, and the CallUUIDs of those `undelivered` |
 | `finished` | everything was played, with the totals: per feed (`sip_playback.FeedTotals`), the logs' `faults` |
 | `status` | answer to the command of that name |
 | `error` | a command that cannot be obeyed |
@@ -90,6 +95,7 @@ class Pair:
         self._faults = 0
         self._last = 0
         self._playing: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()
         self._unregistered: set[str] = set()
         self._allowed: int | None = None
         """Events that may be played before a pause; None: all."""
@@ -105,11 +111,12 @@ class Pair:
             async for command in commands:
                 if command.get("command") == "stop":
                     break
-                self._obey(command)
+                await self._obey(command)
         finally:
-            if self._playing is not None:
-                self._playing.cancel()
-                await asyncio.gather(self._playing, return_exceptions=True)
+            playing = [task for task in (self._playing, *self._beside) if task is not None]
+            for task in playing:
+                task.cancel()
+            await asyncio.gather(*playing, return_exceptions=True)
             for server in self.servers:
                 await server.close()
             self.report("stopped", **self._totals())
@@ -128,21 +135,38 @@ class Pair:
     def sent(self, feed: Feed, name: str, attributes: dict[str, Any]) -> None:
         self.account.sent(feed, name, attributes)
 
-    def _obey(self, command: dict[str, Any]) -> None:
+    async def _obey(self, command: dict[str, Any]) -> None:
         match command:
             case {"command": "start"}:
                 self._start(float(command.get("at") or time.time()), command.get("events"))
+            case {"command": "play", "name": str(name), "logs": list(logs), "origin": int(origin), "at": float(at)}:
+                task = asyncio.create_task(self._play_beside(name, [Path(log) for log in logs], Pace(origin, at, 1.0)))
+                self._beside.add(task)
+                task.add_done_callback(self._played)
             case {"command": "switchover"}:
                 for server in sorted(self.servers, key=lambda each: each.role is not Role.PRIMARY):
                     server.change_role(Role.BACKUP if server.role is Role.PRIMARY else Role.PRIMARY)
-            case {"command": "drop", "server": "primary" | "backup" as role}:
+            case {"command": "drop" | "away" as what, "server": "primary" | "backup" as role}:
                 for server in self.servers:
-                    if server.role == role:
-                        server.drop(command.get("client"))
+                    if server.role == role and what == "drop":
+                        self._drop(server, command.get("client"), command.get("seconds", 0))
+                    elif server.role == role:
+                        server.go_away()
+            case {"command": "back"}:
+                for server in self.servers:
+                    await server.listen_again()
+            case {"command": "break_snapshots", "times": int(times)}:
+                for server in self.servers:
+                    server.breaks_snapshots = times
             case {"command": "status"}:
                 self.report("status", subscriptions=self._subscribed(), **self._totals())
             case _:
                 self.report("error", message=f"cannot obey {json.dumps(command)}")
+
+    def _drop(self, server: SipServer, client: str | None, seconds: float) -> None:
+        if client is not None and seconds:
+            server.shunned[client] = asyncio.get_running_loop().time() + seconds
+        server.drop(client)
 
     def _start(self, at: float, events: int | None) -> None:
         """Begin, or go on after a pause."""
@@ -169,6 +193,16 @@ class Pair:
                 self.report("progress", played=done, time=timed.time)
         self.report("finished", **self._totals())
 
+    async def _play_beside(self, name: str, logs: list[Path], pace: Pace) -> None:
+        undelivered: set[str] = set()
+        events = 0
+        for timed in read_in_order(logs):
+            await pace.until(timed.time)
+            events += 1
+            if not self._play_one(timed) and isinstance(timed.found, LogEvent):
+                undelivered.add(self.calls.named(timed.found.attributes) or "")
+        self.report("played", name=name, events=events, undelivered=sorted(undelivered))
+
     async def _pause(self, pace: Pace, played: int) -> None:
         self._may_play.clear()
         self.report("paused", played=played)
@@ -176,12 +210,13 @@ class Pair:
         await self._may_play.wait()
         pace.delay(time.time() - began)
 
-    def _play_one(self, timed: Timed) -> None:
+    def _play_one(self, timed: Timed) -> int:
+        """To how many clients it was sent."""
         event, self._last = timed.found, timed.time
         if not isinstance(event, LogEvent):
             self._faults += 1
             print(f"{timed.log}:{event.line}: {event.reason}", file=sys.stderr)
-            return
+            return 0
         feed = FEED_OF_EVENT[event.name]
         attributes = dict(event.attributes)
         self.calls.follow(event.name, attributes)
@@ -189,6 +224,7 @@ class Pair:
         self.account.played(feed, event, clients)
         if not clients:
             self._not_delivered(feed, event)
+        return clients
 
     def _not_delivered(self, feed: Feed, event: LogEvent) -> None:
         dn = "" if feed is Feed.CALL else str(event.attributes.get("ThisDN"))
@@ -213,6 +249,7 @@ class Pair:
         return {"feeds": self.account.close(), "faults": self._faults, "calls": len(self.calls), "time": self._last}
 
     def _played(self, task: asyncio.Task[None]) -> None:
+        self._beside.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self.report("error", message=f"playing failed: {type(error).__name__}: {error}")
 
@@ -235,8 +272,10 @@ async def _commands() -> AsyncIterator[dict[str, Any]]:
 
 
 def serve(
-    logs: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="T-Server logs of the site")],
     site: Annotated[str, typer.Option(help="Name of the site")],
+    logs: Annotated[
+        list[Path] | None, typer.Argument(exists=True, dir_okay=False, help="T-Server logs of the site")
+    ] = None,
     speed: Annotated[float, typer.Option(min=0, help="1: as it happened; 0: as fast as the clients read")] = 1.0,
     origin: Annotated[int | None, typer.Option(help="Event time played at the start, microseconds since 1970")] = None,
     primary_port: Annotated[int, typer.Option(help="0: a free one")] = 0,
@@ -250,7 +289,7 @@ def serve(
     played: Annotated[Path | None, typer.Option(help="File for when each event was first sent, JSON lines")] = None,
 ) -> None:
     """Simulate the SIP Server pair of one site; see the module's text for its control by JSON lines."""
-    options = Options(site, tuple(logs), speed, origin, (primary_port, backup_port), heartbeat, user_data_key)
+    options = Options(site, tuple(logs or ()), speed, origin, (primary_port, backup_port), heartbeat, user_data_key)
     if certificate is not None:
         options = replace(options, tls=server_context(certificate, client_ca))
     with ExitStack() as stack:
