@@ -4,11 +4,12 @@ The same seed gives the same files, byte for byte. No agent is in two calls at o
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import yaml
 
@@ -35,6 +36,8 @@ SHARES = {
     "V2": 5,
 }
 """How many of 100 calls are of each flow."""
+TALK = 8.0
+"""Seconds of the longest talk."""
 BREAK = 1_000_000
 """Microseconds an agent has between two calls."""
 
@@ -54,6 +57,8 @@ class Staff:
     """The agents. As many come in as are needed, so that none is in two calls at once."""
 
     random: Random
+    first: int = 0
+    """Number of the first agent, which gives their DNs: another one for another staff of the same site."""
     everyone: list[Agent] = field(default_factory=list)
     _free: list[tuple[int, int]] = field(default_factory=list)
     """A heap of (free from, position in `everyone`)."""
@@ -63,8 +68,9 @@ class Staff:
         if self._free and self._free[0][0] <= now:
             return heapq.heappop(self._free)[1], False
         position = len(self.everyone)
-        dn = str(70001 + position)
-        agent_id = str(20001 + position) if self.random.random() < 0.5 else None
+        number = self.first + position
+        dn = str(70001 + number)
+        agent_id = str(20001 + number) if self.random.random() < 0.5 else None
         self.everyone.append(Agent(dn, f"agent.{dn}", _uuid4(self.random), agent_id))
         return position, True
 
@@ -74,13 +80,22 @@ class Staff:
 
 def generate(calls: int, caps: float, seed: int, output: Path) -> None:
     """Write `SIPS1.log` with `calls` calls, on average `caps` beginning a second, and `mapping.yaml` to `output`."""
-    random = Random(seed)
-    staff = Staff(random)
+    staff = Staff(Random(seed))
     output.mkdir(parents=True, exist_ok=True)
     with (output / f"{SITE}.log").open("w", encoding="utf-8", newline="") as log:
-        log.writelines(print_log(_in_order(_calls(calls, caps, seed, random, staff))))
-    mapping = _mapping(staff, Random(f"mapping {seed}"))
+        log.writelines(print_log(traffic(calls, caps, seed, staff)))
+    mapping = mapping_of(staff.everyone, Random(f"mapping {seed}"))
     (output / "mapping.yaml").write_text(yaml.safe_dump(mapping, sort_keys=False), encoding="utf-8", newline="")
+
+
+def traffic(
+    calls: int, caps: float, seed: int | str, staff: Staff, start: datetime = START, talk: float = TALK
+) -> Iterator[SiteEvent]:
+    """The events of `calls` calls by time. The staff's random numbers are used up.
+
+    `talk`: seconds an agent talks to a caller at most.
+    """
+    return _in_order(_calls(calls, caps, seed, staff, start, talk))
 
 
 def _in_order(calls: Iterator[Scenario]) -> Iterator[SiteEvent]:
@@ -95,17 +110,17 @@ def _in_order(calls: Iterator[Scenario]) -> Iterator[SiteEvent]:
         yield heapq.heappop(waiting)[3]
 
 
-def _calls(calls: int, caps: float, seed: int, random: Random, staff: Staff) -> Iterator[Scenario]:
-    identities = Identities(f"generate {seed}")
-    start = round(START.timestamp() * 1_000_000)
+def _calls(calls: int, caps: float, seed: int | str, staff: Staff, start: datetime, talk: float) -> Iterator[Scenario]:
+    identities, random = Identities(f"generate {seed}"), staff.random
+    begins = round(start.timestamp() * 1_000_000)
     for number in range(calls):
-        start += round(random.expovariate(caps) * 10_000) * 100
-        scenario = Scenario(start, identities, user_events_name_call=random.random() < 0.5)
-        _play(scenario, number, random, staff)
+        begins += round(random.expovariate(caps) * 10_000) * 100
+        scenario = Scenario(begins, identities, user_events_name_call=random.random() < 0.5)
+        _play(scenario, number, random, staff, talk)
         yield scenario
 
 
-def _play(scenario: Scenario, number: int, random: Random, staff: Staff) -> None:
+def _play(scenario: Scenario, number: int, random: Random, staff: Staff, talk: float) -> None:
     """Make the events of one call."""
     flow = random.choices(list(SHARES), weights=list(SHARES.values()))[0]
     script, needed = FLOWS[flow]
@@ -117,7 +132,7 @@ def _play(scenario: Scenario, number: int, random: Random, staff: Staff) -> None
         taken.append(position)
         if is_new and agent.agent_id:
             site.login(agent.dn, agent.agent_id)
-    script(Script(site, _cast(number, random, tuple(staff.everyone[p].dn for p in taken)), _turns(random)))
+    script(Script(site, _cast(number, random, tuple(staff.everyone[p].dn for p in taken)), _turns(random, talk)))
     for position in taken:
         staff.give_back(position, scenario.now + BREAK)
 
@@ -137,12 +152,12 @@ def _cast(number: int, random: Random, agents: tuple[str, ...]) -> Cast:
     )
 
 
-def _turns(random: Random) -> Turns:
+def _turns(random: Random, talk: float) -> Turns:
     return Turns(
         ivr=random.uniform(1.2, 4),
         queue=random.uniform(0.3, 4),
         ring=random.uniform(0.5, 2.5),
-        talk=random.uniform(1.5, 8),
+        talk=random.uniform(1.5, talk),
         hold=random.uniform(0.5, 2) if random.random() < 0.25 else 0,
         diverted_first=random.random() < 0.5,
         router_stays=random.random() < 0.3,
@@ -150,19 +165,21 @@ def _turns(random: Random) -> Turns:
     )
 
 
-def _mapping(staff: Staff, random: Random) -> dict[str, object]:
+def mapping_of(everyone: Sequence[Agent], random: Random) -> dict[str, Any]:
+    """The mapping file of these agents and of the site's queues and Routing Points."""
+
     def entry(agent: Agent) -> dict[str, str]:
         return {"agent": agent.name, "user_id": agent.user_id}
 
     return {
         "source_id": _uuid4(random),
-        "agents": {agent.agent_id: entry(agent) for agent in staff.everyone if agent.agent_id},
+        "agents": {agent.agent_id: entry(agent) for agent in everyone if agent.agent_id},
         "sites": [
             {
                 "name": SITE,
                 "routing_points": [*IVRS, *ROUTERS],
                 "services": ["gcti::park"],
-                "extensions": {a.dn: {} if a.agent_id else entry(a) for a in staff.everyone},
+                "extensions": {a.dn: {} if a.agent_id else entry(a) for a in everyone},
                 "virtual_queues": {queue: {"queue_id": _uuid4(random)} for queue in QUEUES},
             }
         ],

@@ -78,7 +78,8 @@ class Lab:
     """Use as `async with Lab(…)`: inside everything runs and is subscribed, afterwards everything is gone.
 
     `folder`: for logs and temporary files. `logs`: by site. `settings`: environment of the product, over the lab's own.
-    `product`: as `PRODUCT`. `wired`: of redis, excs and ex-org those the product reaches by a `Wire` (see `wires`).
+    `product`: as `PRODUCT`. `wired`: of redis, excs, ex-org and temporal (this one for
+    dispatch alone) those the product reaches by a `Wire` (see `wires`).
     `durable`: Temporal keeps its calls in a file, so that it can be killed and revived.
     """
 
@@ -148,6 +149,8 @@ class Lab:
         self._metrics_ports[name] = port
         own = {"EXCP_INSTANCE": name, "METRICS_PORT": str(port)}
         command = self.product[name]
+        if command == "dispatch" and (wire := self.wires.get("temporal")):
+            own["TEMPORAL_ADDRESS"] = f"127.0.0.1:{wire.port}"
         own |= settings or {}
         await self.processes.start(name, program("excp"), command, environment=self._environment | own)
         works = {"ingest": self._subscribed, "dispatch": self._answers_metrics, "worker": self._polls}[command]
@@ -225,6 +228,11 @@ class Lab:
             last = now
         return last
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the product's processes are started with."""
+        return self._environment
+
     async def metrics(self, *names: str) -> Metrics:
         """Of running product processes, added up. Raises ProcessError when one does not answer."""
         several = []
@@ -285,6 +293,7 @@ class Lab:
             f"http://127.0.0.1:{await self._wire(name, int(url.rpartition(':')[2]))}"
             for name, url in (("excs", excs.result()), ("ex-org", ex_org.result()))
         ]
+        await self._wire("temporal", int(temporal_address.rpartition(":")[2]))
         shared = environment(self.pairs, redis_url, temporal_address, excs_url, ex_org_url, self._options)
         self._environment = {**shared, **self._settings}
 

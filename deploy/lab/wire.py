@@ -13,6 +13,8 @@ class Wire:
         self.port = 0
         self.lag = 0.0
         """Seconds every chunk of an answer is late."""
+        self.request_lag = 0.0
+        """Seconds every chunk of a request is late."""
         self._server_port = server_port
         self._listener: asyncio.Server | None = None
         self._ends: set[asyncio.StreamWriter] = set()
@@ -41,7 +43,7 @@ class Wire:
 
     async def mend(self) -> None:
         """End every disturbance. Raises OSError."""
-        self.lag = 0.0
+        self.lag = self.request_lag = 0.0
         self._open.set()
         if self._listener is not None and not self._listener.is_serving():
             await self.start()
@@ -60,7 +62,8 @@ class Wire:
                 self._ends.add(far_writer)
                 try:
                     await asyncio.gather(
-                        self._forward(reader, far_writer, late=False), self._forward(far_reader, writer, late=True)
+                        self._forward(reader, far_writer, answers=False),
+                        self._forward(far_reader, writer, answers=True),
                     )
                 finally:
                     self._ends.discard(far_writer)
@@ -69,10 +72,9 @@ class Wire:
             self._ends.discard(writer)
             writer.transport.abort()
 
-    async def _forward(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, late: bool) -> None:
+    async def _forward(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, answers: bool) -> None:
         while data := await source.read(_CHUNK):
-            if late and self.lag:
-                await asyncio.sleep(self.lag)
+            await asyncio.sleep(self.lag if answers else self.request_lag)
             await self._open.wait()
             sink.write(data)
             await sink.drain()
