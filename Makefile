@@ -42,6 +42,7 @@ PIN := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --a
 pin: setup  ## pin the requirement files anew from pyproject.toml
 	$(PIN) --output-file deploy/requirements/runtime.txt
 	$(PIN) --extra lab --extra dev --output-file deploy/requirements/dev.txt
+	$(PIN) --only-build-deps --build-deps-for wheel --output-file deploy/requirements/build.txt
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
