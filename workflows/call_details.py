@@ -9,6 +9,7 @@ from workflows.call.conversation import Conversation
 from workflows.call.encoding import date_time
 from workflows.call.items import Item, Merged
 from workflows.call.second_calls import SecondCall
+from workflows.call.snapshots import Lost
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import PartyPhase
 from workflows.call.topology import Party
@@ -20,7 +21,10 @@ def heard_line(item: Item) -> str:
     if isinstance(item, Merged):
         return f"{clock(item.time)} merged into call {item.into}"
     if isinstance(item, SecondCall):
-        return f"{clock(item.time)} DN {item.dn} is in call {item.other} too"
+        there = f"is in call {item.other} too" if item.other else "is in no other call any more"
+        return f"{clock(item.time)} the agent on DN {item.dn} {there}"
+    if isinstance(item, Lost):
+        return f"{clock(item.time)} call {item.call} is lost"
     state = item.phase.name.lower() if item.phase else ""
     place = item.dn if item.event in ("EventQueued", "EventDiverted", "EventUserEvent") else ""
     return f"{clock(item.time)} {item.site} {item.event} {place or ''} {state}".rstrip()

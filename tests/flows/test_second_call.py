@@ -130,8 +130,9 @@ def test_v6_the_end_of_the_first_call_was_never_reported() -> None:
         + """
         900  B: call inbound       |
         900  B: X enters connected |
-        900.1 B: 7001 rings        | B:+X@900 B:+7001~
-        903  B: 7001 answers       | B:7001!
+        900.1 B: 7001 rings        |
+        903  B: 7001 answers       |
+        906  wait                  | B:+X@900 B:+7001~@900.1 B:7001!@903
         920  B: X leaves by X      | B:-X:Self
         920  B: 7001 leaves        | B:-7001:Peer
         920  B: ends               |
@@ -193,4 +194,156 @@ def test_v6_two_calls_to_an_extension_without_agent() -> None:
         """,
         A="ignored V5",
         B="suspended F02 V5",
+    )
+
+
+def test_v6_the_agent_answers_a_second_direct_call() -> None:
+    check(
+        TALKING
+        + """
+        9    B: call inbound       |
+        9    B: X enters connected |
+        10   B: 7001 rings         |
+        12   7001 held             | 7001=
+        12   B: 7001 answers       |
+        14   B: 7001 held          |
+        16   B: 7001 connected     |
+        20   B: X leaves by X      |
+        20   B: 7001 leaves        |
+        20   B: ends               |
+        21   7001 connected        | 7001/
+        """
+        + ENDS,
+        A="completed F05",
+        B="ignored V6",
+    )
+
+
+def test_v6_the_agent_only_rings_in_a_second_call() -> None:
+    check(
+        TALKING
+        + """
+        9    B: call inbound       |
+        9    B: X enters connected |
+        10   B: 7001 rings         |
+        20   B: X leaves by X      |
+        20   B: 7001 leaves        |
+        20   B: ends               |
+        """
+        + ENDS,
+        A="completed F05",
+        B="ignored",
+    )
+
+
+def test_v6_the_second_call_comes_from_a_queue_and_is_answered() -> None:
+    check(
+        TALKING
+        + """
+        9    B: call inbound       |
+        9    B: X enters connected |
+        9.2  B: queued VQ_A        | B:+X@9 B:+VQ_A
+        12   B: 7001 rings         |
+        12   B: diverted VQ_A to 7001 |
+        14   7001 held             | 7001=
+        14   B: 7001 answers       | B:-VQ_A:System@12 B:-X:System
+        20   B: X leaves by X      |
+        20   B: 7001 leaves        |
+        20   B: ends               |
+        21   7001 connected        | 7001/
+        """
+        + ENDS,
+        A="completed F05",
+        B="suspended F02 V6",
+    )
+
+
+def test_v6_the_second_call_is_not_answered_and_goes_to_another_agent() -> None:
+    check(
+        TALKING
+        + """
+        9    B: call inbound       |
+        9    B: X enters connected |
+        9.2  B: queued VQ_A        | B:+X@9 B:+VQ_A
+        12   B: 7001 rings         |
+        12   B: diverted VQ_A to 7001 |
+        20   B: 7001 leaves NoAnswer |
+        20   B: queued VQ_A#2      |
+        22   B: 7002 rings         | B:VQ_A>7002 B:+7002~ B:>>7002
+        22   B: diverted VQ_A#2 to 7002 |
+        24   B: 7002 answers       | B:7002! B:completed B:-VQ_A:TransferUser
+        28   B: X leaves by X      | B:-X:Self
+        28   B: 7002 leaves        | B:-7002:Peer
+        28   B: ends               |
+        """
+        + ENDS,
+        A="completed F05",
+        B="completed F04",
+    )
+
+
+def test_v6_the_agent_dials_and_the_second_call_outlives_the_first() -> None:
+    check(
+        TALKING
+        + """
+        9    7001 held             | 7001=
+        10   B: call outbound      |
+        10   B: 7001 enters dialing |
+        10   B: P enters alerting  |
+        15   B: P connected        |
+        """
+        + ENDS
+        + """
+        31   B: 7001 held          |
+        33   B: 7001 connected     |
+        35   B: 7001 leaves SingleStepTransfer |
+        35   B: 7002 rings         |
+        37   B: 7002 answers       |
+        50   B: P leaves by P      |
+        50   B: 7002 leaves        |
+        50   B: ends               |
+        """,
+        A="completed F05",
+        B="ignored V6",
+    )
+
+
+def test_v6_in_an_internal_call() -> None:
+    check(
+        TALKING
+        + """
+        10   B: call internal      |
+        10   B: 7002 enters dialing |
+        10   B: 7001 rings         |
+        12   7001 held             | 7001=
+        12   B: 7001 answers       |
+        20   B: 7001 leaves by 7001 |
+        20   B: 7002 leaves        |
+        20   B: ends               |
+        21   7001 connected        | 7001/
+        """
+        + ENDS,
+        A="completed F05",
+        B="ignored V6",
+    )
+
+
+def test_v6_the_agent_answers_on_another_phone() -> None:
+    check(
+        "-1 7001 registered A7001 |"
+        + TALKING
+        + """
+        9    B: call inbound       |
+        9    B: X enters connected |
+        10   B: 7051 rings as A7001 |
+        12   7001 held             | 7001=
+        12   B: 7051 answers       |
+        20   B: X leaves by X      |
+        20   B: 7051 leaves        |
+        20   B: ends               |
+        21   7001 connected        | 7001/
+        """
+        + ENDS,
+        A="completed F05",
+        B="ignored V6",
     )

@@ -203,8 +203,8 @@ def test_an_event_whose_call_stays_unknown_is_dropped_after_five_seconds() -> No
     linker.release(queued.time)
     linker.route(queued)
     assert linker.waits(queued.id)
-    assert linker.release(queued.time + 5 * SECOND - 1) == []
-    assert linker.release(queued.time + 5 * SECOND) == [queued]
+    assert linker.release(queued.time + 5 * SECOND - 1) == ([], [])
+    assert linker.release(queued.time + 5 * SECOND) == ([queued], [])
     assert not linker.waits(queued.id)
     assert linker.dump() == {}
 

@@ -174,7 +174,7 @@ class Rounds:
         return work
 
     def _release(self, now: int, tally: Tally) -> None:
-        for event in self._linker.release(now):
+        for event in self._linker.release(now).dropped:
             tally.counts[Result.DROPPED] += 1
             log.warning(
                 "event dropped, its call did not become known",

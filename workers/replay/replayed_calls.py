@@ -13,6 +13,7 @@ from workflows.call.directory import Snapshot
 from workflows.call.items import Item, Merged, parse
 from workflows.call.linker import Linker
 from workflows.call.scene import SECOND, Options
+from workflows.call.snapshots import SnapshotEnded
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
 
@@ -88,15 +89,17 @@ class ReplayedCalls:
 
     def take(self, event: TlibEvent) -> Iterator[Record]:
         """One event: first every wait that is over by its time, then what it leads to."""
-        self._now = max(self._now, event.time)
-        yield from self._run_waits(self._now)
-        yield from self._release(self._now)
-        yield from self._lose(self._now - self._silence)
+        yield from self._pass(event.time)
         routed = self._linker.route(event)
         if not routed and not self._linker.waits(event.id):
             yield Noted(event)
         for root, item in routed:
             yield from self._deliver(root, item, event)
+
+    def compare(self, snapshot: SnapshotEnded) -> Iterator[Record]:
+        """A complete snapshot of a site, as only a living SIP Server gives it: no log has one."""
+        yield from self._pass(snapshot.time)
+        self._linker.compare(snapshot)
 
     def finish(self) -> Iterator[Record]:
         """After the last event: all waits run out; a call whose end was not seen stays open."""
@@ -107,9 +110,18 @@ class ReplayedCalls:
             yield Ended(root, conversation.summary(), conversation)
         self._conversations.clear()
 
-    def _release(self, now: int) -> Iterator[Lost]:
-        for event in self._linker.release(now):
+    def _pass(self, time: int) -> Iterator[Record]:
+        self._now = max(self._now, time)
+        yield from self._run_waits(self._now)
+        yield from self._release(self._now)
+        yield from self._lose(self._now - self._silence)
+
+    def _release(self, now: int) -> Iterator[Record]:
+        released = self._linker.release(now)
+        for event in released.dropped:
             yield Lost(event, "its call is not in the logs")
+        for root, item in released.routed:
+            yield from self._deliver(root, item)
 
     def _lose(self, silent_since: int) -> Iterator[Record]:
         """End the calls of which nothing was heard for too long, as the call workflow does."""
@@ -127,7 +139,7 @@ class ReplayedCalls:
                 yield Step(root, None, conversation.tick(deadline), conversation)
                 yield from self._after(root, conversation)
 
-    def _deliver(self, root: str, item: Mapping[str, Any], taken: TlibEvent) -> Iterator[Record]:
+    def _deliver(self, root: str, item: Mapping[str, Any], taken: TlibEvent | None = None) -> Iterator[Record]:
         if root in self._closed:
             if "event" in item and not item.get("copy"):
                 yield Lost(TlibEvent.model_validate(item), "late: its conversation has ended")
@@ -157,7 +169,8 @@ class ReplayedCalls:
         yield Ended(root, conversation.summary(), conversation, merged)
 
 
-def _parsed(item: Mapping[str, Any], taken: TlibEvent) -> Item:
+def _parsed(item: Mapping[str, Any], taken: TlibEvent | None) -> Item:
     """What an item says; most are the event just taken, as it was."""
-    same = item.get("id") == taken.id and item.get("agent") == taken.agent and item.get("call") == taken.call
-    return taken if same else parse(item)
+    if taken is None or any(item.get(name) != getattr(taken, name) for name in ("id", "agent", "call")):
+        return parse(item)
+    return taken

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from workflows.call.linked_call import LIMIT, LinkedCall, Remembered, add_bounded
+from workflows.call.seats import place
 
 _Index = dict[str, dict[str, None]]
 """CallUUIDs by a key."""
@@ -20,7 +21,7 @@ class CallIndex:
         self._by_conn: dict[str, str] = {}
         self._by_link: _Index = {}
         self._wanted: _Index = {}
-        self._by_dn: _Index = {}
+        self._by_place: _Index = {}
 
     def touch(self, *keys: str) -> None:
         self.dirty |= dict.fromkeys(keys)
@@ -29,9 +30,21 @@ class CallIndex:
         """CallUUID of the call that has a ConnID at a site."""
         return self._by_conn.get(f"{site}|{conn}")
 
-    def on_dn(self, site: str, dn: str | None) -> list[LinkedCall]:
-        """The calls with a party on a DN."""
-        return [self.calls[uuid] for uuid in sorted(self._by_dn.get(f"{site}|{dn}", ()))]
+    def on_place(self, at: str) -> list[LinkedCall]:
+        """The calls with a party on a DN of a site."""
+        return [self.calls[uuid] for uuid in sorted(self._by_place.get(at, ()))]
+
+    def number_on(self, at: str) -> int:
+        """How many calls have a party on a DN of a site."""
+        return len(self._by_place.get(at, ()))
+
+    def in_consult(self, call: LinkedCall) -> bool:
+        """True for a consult call, and for its leg on another site while the consult call lives."""
+        return call.consult or any(
+            self.calls[uuid].consult and not self.calls[uuid].ended
+            for link in call.links
+            for uuid in self._by_link.get(link, ())
+        )
 
     def linked(self, call: LinkedCall, link: str) -> list[LinkedCall]:
         """Note a UUID of the call's ISLinkList; the other calls that have it."""
@@ -68,7 +81,7 @@ class CallIndex:
             for key in keys:
                 index.setdefault(key, {})[call.uuid] = None
         for dn in call.parties.values():
-            self._by_dn.setdefault(f"{call.site}|{dn}", {})[call.uuid] = None
+            self._by_place.setdefault(place(call.site, dn), {})[call.uuid] = None
 
     def learn_conn(self, call: LinkedCall, site: str, conn: str) -> bool:
         """Note a ConnID of a call, which another call may have had; False when it is known."""
@@ -92,7 +105,7 @@ class CallIndex:
         while len(call.parties) >= LIMIT:
             self.leave(call, next(iter(call.parties)))
         call.parties[party] = dn
-        self._by_dn.setdefault(f"{call.site}|{dn}", {})[call.uuid] = None
+        self._by_place.setdefault(place(call.site, dn), {})[call.uuid] = None
         self.touch(f"call|{call.uuid}")
 
     def leave(self, call: LinkedCall, party: str) -> None:
@@ -101,7 +114,7 @@ class CallIndex:
         call.talking.pop(party, None)
         call.noted.pop(party, None)
         if dn is not None and dn not in call.parties.values():
-            _discard(self._by_dn, f"{call.site}|{dn}", call.uuid)
+            _discard(self._by_place, place(call.site, dn), call.uuid)
 
     def forget(self, root: str) -> None:
         """Drop a conversation with all its calls."""
@@ -114,7 +127,7 @@ class CallIndex:
                 for key in keys:
                     _discard(index, key, uuid)
             for dn in call.parties.values():
-                _discard(self._by_dn, f"{call.site}|{dn}", uuid)
+                _discard(self._by_place, place(call.site, dn), uuid)
 
     def text(self, key: str) -> str | None:
         """The text kept under a key `call|…` or `event|…`; None when it is gone."""

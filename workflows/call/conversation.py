@@ -19,9 +19,10 @@ from workflows.call.items import Item, Merged
 from workflows.call.rules import Rule
 from workflows.call.scene import Options, Scene
 from workflows.call.second_calls import SecondCall
+from workflows.call.snapshots import Lost
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
-from workflows.call.topology import Topology
+from workflows.call.topology import Elsewhere, Topology
 from workflows.call.violations import Violation
 
 _MOST_STEPS = 200
@@ -80,8 +81,8 @@ class Conversation:
         """The mapping keys this item needs: learn their answers before it is taken."""
         keys = [SOURCE_KEY]
         if isinstance(event, SecondCall):
-            return [*keys, *(dn_key(event.site, dn) for dn in event.others)]
-        if isinstance(event, Merged):
+            return [*keys, *(dn_key(event.other_site, dn) for dn in event.others)]
+        if isinstance(event, Merged | Lost):
             return keys
         keys += [dn_key(event.site, dn) for dn in (event.dn, event.third_party_dn) if dn]
         if event.agent:
@@ -95,9 +96,14 @@ class Conversation:
 
     def take(self, item: Item) -> list[ExEvent]:
         """Take what the linker sent; what is to be told now, in order."""
-        if isinstance(item, Merged):
-            return self.merged_into(item.into, item.time)
-        return self.second_call(item) if isinstance(item, SecondCall) else self.step(item)
+        match item:
+            case Merged():
+                return self.merged_into(item.into, item.time)
+            case SecondCall():
+                return self.second_call(item)
+            case Lost():
+                return self.lost(item)
+        return self.step(item)
 
     def step(self, event: TlibEvent) -> list[ExEvent]:
         """Take one event; what is to be told now, in order. An event taken before changes nothing."""
@@ -126,12 +132,27 @@ class Conversation:
         return self._close(reason)
 
     def second_call(self, note: SecondCall) -> list[ExEvent]:
-        """An agent here talks in another main call since before, or no longer (V6). Told with the next event."""
+        """An agent here talks in another main call since before, or no longer (V6)."""
         out = self.tick(note.time)
+        if self.state.closed:
+            return out
         self.state.now = max(self.state.now, note.time)
-        self.state.topology.second_calls.pop(note.party, None)
+        elsewhere = self.state.topology.elsewhere
+        elsewhere.pop(note.party, None)
         if note.other is not None:
-            self.state.topology.second_calls[note.party] = (note.other, list(note.others))
+            elsewhere[note.party] = Elsewhere(note.other, note.other_site, list(note.others), note.sure)
+        return out + self._reconcile(None)
+
+    def lost(self, note: Lost) -> list[ExEvent]:
+        """A call is over without a word of its SIP Server; when it was the last one, all that is open is ended."""
+        out = self.tick(note.time)
+        if self.state.closed:
+            return out
+        self.state.now = max(self.state.now, note.time)
+        self.state.topology.lose(note.call, note.time)
+        awaited = self.state.told.opened and not self.state.told.live()  # a wrap-up code may still come
+        if self.ended and not awaited:
+            return out + self._close("lost: its SIP Server does not report it any more")
         return out + self._reconcile(None)
 
     def merged_into(self, root: str, at: int) -> list[ExEvent]:

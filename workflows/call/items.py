@@ -1,11 +1,13 @@
 """What a conversation is sent by the linker: events of its calls, and what only the linker can know."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workflows.call.second_calls import SecondCall
+from workflows.call.snapshots import Lost, SnapshotEnded
 from workflows.call.tlib import TlibEvent
 
 
@@ -20,16 +22,24 @@ class Merged(BaseModel):
     """Server time of the event that showed it, microseconds."""
 
 
-Item = TlibEvent | Merged | SecondCall
+Item = TlibEvent | Merged | SecondCall | Lost
+
+_KINDS: dict[Any, type[Merged | SecondCall | Lost]] = {"merged": Merged, "second_call": SecondCall, "lost": Lost}
 
 
 def parse(item: Mapping[str, Any]) -> Item:
     """An item from its wire form. Raises ValueError (pydantic's ValidationError) when it cannot be read."""
-    if item.get("item") == "merged":
-        return Merged.model_validate(item)
-    if item.get("item") == "second_call":
-        return SecondCall.model_validate(item)
-    return TlibEvent.model_validate(item)
+    return _KINDS.get(item.get("item"), TlibEvent).model_validate(item)
+
+
+def parse_entry(text: str) -> TlibEvent | SnapshotEnded:
+    """What an entry of the stream says. Raises ValueError (pydantic's ValidationError) when it is neither."""
+    try:
+        return TlibEvent.model_validate_json(text)
+    except ValidationError:
+        with suppress(ValidationError):
+            return SnapshotEnded.model_validate_json(text)
+        raise
 
 
 def fault(error: Exception) -> str:

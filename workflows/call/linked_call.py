@@ -51,8 +51,14 @@ class LinkedCall:
     talking: dict[str, int] = field(default_factory=dict)
     """By PartyUUID of the parties on the call: since when it talks or dials, microseconds."""
     noted: dict[str, str] = field(default_factory=dict)
-    """By PartyUUID the other main call of its DN which its conversation was told of."""
+    """By PartyUUID what its conversation was told of the agent's first call, as JSON."""
     consult: bool = False
+    reported: int = 0
+    """When the last snapshot that has it ended, microseconds; 0 when none has."""
+    missing_since: int = 0
+    """Stream time since which it is missing in a complete snapshot, microseconds; 0 when it is not."""
+    missing_at: int = 0
+    """When that snapshot ended, microseconds."""
     remembered: dict[str, tuple[Remembered, ...]] = field(default_factory=dict)
     """Per subject (party, VQ, …) its first and its latest event. Not part of `dump`."""
 

@@ -19,12 +19,15 @@ The state is a flat dictionary of short texts, so that a round commits only what
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from workflows.call.call_index import CallIndex
 from workflows.call.linked_call import LinkedCall
+from workflows.call.missing_calls import MissingCalls
+from workflows.call.seats import Seats, place
 from workflows.call.second_calls import second_calls
+from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, TlibEvent
 
 WAIT = 5_000_000
@@ -43,8 +46,8 @@ CALL_DATA = frozenset({"EventCallCreated", "EventCallDataChanged"})
 """Events that say what a call is and how it belongs to others: sent again before those of its parties."""
 
 Item = dict[str, Any]
-"""What a conversation is sent: the wire form of a TlibEvent, `{"item": "merged", "into": root, "time": µs}`, or
-`{"item": "second_call", …}` (`SecondCall`)."""
+"""What a conversation is sent: the wire form of a TlibEvent, `{"item": "merged", "into": root, "time": µs}`,
+`{"item": "second_call", …}` (`SecondCall`) or `{"item": "lost", …}` (`Lost`)."""
 
 Routed = list[tuple[str, Item]]
 """Pairs of a conversation's root CallUUID and what to send it, in order."""
@@ -55,6 +58,15 @@ class Origin(NamedTuple):
 
     site: str
     call_type: int | None
+
+
+class Released(NamedTuple):
+    """What passing time leads to."""
+
+    dropped: list[TlibEvent]
+    """Events whose call did not become known in time: count and name them."""
+    routed: Routed
+    """Calls that are lost."""
 
 
 class _Waiting(NamedTuple):
@@ -76,22 +88,25 @@ class Linker:
         """
         self._keep_living = int(silence * 1e6) + GRAIN
         self._keep_ended = int(keep_ended * 1e6) + GRAIN
+        self.reload(state or {})
+
+    def reload(self, state: Mapping[str, str]) -> None:
+        """Begin again with a state, whatever became of the one before."""
         self._now = 0
-        self._index = CallIndex()
-        self._agents: dict[str, tuple[str | None, int]] = {}
+        self._index = index = CallIndex()
+        self._missing = MissingCalls(index)
+        self._seats = Seats(lambda at: index.touch(f"agent|{at}"))
         self._waiting: dict[str, _Waiting] = {}
         self._living: dict[str, None] = {}
         self._ended: dict[str, None] = {}
         self._arrival = 0
         self._look_again = False
-        self._load(state or {})
+        self._load(state)
 
-    def release(self, now: int) -> list[TlibEvent]:
-        """Move stream time on (microseconds since 1970) before the events of that time are routed.
-
-        Returns the events dropped because their call did not become known in time: count and name them.
-        """
+    def release(self, now: int) -> Released:
+        """Move stream time on (microseconds since 1970) before the events of that time are routed."""
         self._now = max(self._now, now)
+        lost = [pair for call in self._missing.lost(self._now) for pair in self._lose(call)]
         for keep, roots in ((self._keep_living, self._living), (self._keep_ended, self._ended)):
             while (root := next(iter(roots), None)) and self._index.calls[root].heard + keep <= self._now:
                 del roots[root]
@@ -99,23 +114,29 @@ class Linker:
         dropped = []
         while (first := next(iter(self._waiting.values()), None)) and first.since + WAIT <= self._now:
             dropped.append(self._no_longer_waiting(first.event.id))
-        return dropped
+        return Released(dropped, lost)
+
+    def compare(self, snapshot: SnapshotEnded) -> list[str]:
+        """Take a complete snapshot; CallUUIDs of the calls that are missing in it and were not before. They are lost,
+        and `release` says so, when nothing is heard of them."""
+        return [call.uuid for call in self._missing.compare(snapshot, self._now)]
 
     def route(self, event: TlibEvent) -> Routed:
         """Where an event goes.
 
-        Empty when nobody needs it (a login on a DN without a call) or it waits for its call. An item that goes to
-        another conversation as well, or went there before a late link was learned, has `"copy": true`: so each event
-        that is routed is an item without it once.
+        Not itself among the items when nobody needs it (a login on a DN without a call) or it waits for its call. An
+        item that goes to another conversation as well, or went there before a late link was learned, has `"copy":
+        true`: so each event that is routed is an item without it once.
         """
-        self._note_agent(event)
+        moved = self._seats.note(event)
         if event.event in LOGIN_EVENTS:
-            return self._to_calls_on(event)
+            return [*self._to_calls_on(event), *self._second_calls(moved, event.time)]
+        routed = self._second_calls(moved, event.time)
         known = self._with_call(event)
         if known is None:
             self._wait(event)
-            return []
-        routed = self._take(known)
+            return routed
+        routed += self._take(known)
         while self._look_again and (waited := self._next_known()):
             routed += self._take(waited)
         return routed
@@ -137,7 +158,7 @@ class Linker:
 
     def dump(self) -> dict[str, str]:
         """The whole state."""
-        keys = [*self._index.keys(), *map("agent|{}".format, self._agents), *map("wait|{}".format, self._waiting)]
+        keys = [*self._index.keys(), *map("agent|{}".format, self._seats), *map("wait|{}".format, self._waiting)]
         return {key: text for key in keys if (text := self._text(key)) is not None}
 
     # Events of a call
@@ -151,15 +172,15 @@ class Linker:
 
     def _take(self, event: TlibEvent) -> Routed:
         call = self._index.calls.get(event.call or "") or self._open(event)
-        state, before = call.dump(), call.root
+        state, before, places = call.dump(), call.root, _places(call)
         item = self._item(call, event)
+        self._missing.heard(call)
         self._learn(call, event)
         joined = [pair for other in self._related(call, event) for pair in self._join(call, other, event.time)]
         self._mark_told(call.root)
         self._remember(call, event, item)
         self._hear(call.root)
-        own: Routed = [(note.root, note.item) for note in second_calls(self._index, call, event)]
-        own.append((call.root, item))
+        own = [*self._second_calls(places | _places(call), event.time), (call.root, item)]
         if call.dump() != state:
             self._index.touch(f"call|{call.uuid}")
         own_first = call.root == before or event.event in CALL_DATA
@@ -175,14 +196,11 @@ class Linker:
         return call
 
     def _item(self, call: LinkedCall, event: TlibEvent) -> Item:
-        """The wire form of an event, with what only the linker knows: who sits on the DN.
-
-        After a logout the agent is empty: nobody is there, not even the DN's fixed agent.
-        """
+        """The wire form of an event, with what only the linker knows: who sits on the DN."""
         if event.agent is None and (event.event in PARTY_EVENTS or event.feed is Feed.AGENT):
-            seat = self._agents.get(f"{event.site}|{call.dn_of(event)}")
-            if seat is not None:
-                event = event.model_copy(update={"agent": seat[0] or ""})
+            agent = self._seats.agent(place(event.site, call.dn_of(event)))
+            if agent is not None:
+                event = event.model_copy(update={"agent": agent})
         return event.wire()
 
     def _remember(self, call: LinkedCall, event: TlibEvent, item: Item) -> None:
@@ -198,11 +216,15 @@ class Linker:
         if event.conn is not None and self._index.learn_conn(call, event.site, event.conn):
             self._look_again = True
         if event.event == "EventCallDeleted":
-            call.ended = True
-            for party in list(call.parties):
-                self._index.leave(call, party)
+            self._end(call)
         if event.event in PARTY_EVENTS:
             self._learn_party(call, event)
+
+    def _end(self, call: LinkedCall) -> None:
+        call.ended = True
+        for party in list(call.parties):
+            self._index.leave(call, party)
+        self._index.touch(f"call|{call.uuid}")
 
     def _learn_party(self, call: LinkedCall, event: TlibEvent) -> None:
         party, dn = event.party or "", call.dn_of(event)
@@ -262,32 +284,35 @@ class Linker:
     def _hear(self, root: str) -> None:
         """Any event of a conversation keeps all its calls."""
         call = self._index.calls[root]
-        place, other = (self._ended, self._living) if self._over(root) else (self._living, self._ended)
-        if root in place and self._now - call.heard < GRAIN:
+        mine, other = (self._ended, self._living) if self._over(root) else (self._living, self._ended)
+        if root in mine and self._now - call.heard < GRAIN:
             return
         other.pop(root, None)
-        place.pop(root, None)
-        place[root] = None
+        mine.pop(root, None)
+        mine[root] = None
         call.heard = self._now
         self._index.touch(f"call|{root}")
 
     def _over(self, root: str) -> bool:
         return all(self._index.calls[uuid].ended for uuid in self._index.members[root])
 
-    # Who sits on a DN
+    # Across conversations
 
-    def _note_agent(self, event: TlibEvent) -> None:
-        logout = event.event == "EventAgentLogout"
-        if event.dn is None or event.feed is Feed.VQ or (event.agent is None and not logout):
-            return
-        key = f"{event.site}|{event.dn}"
-        if key not in self._agents or self._agents[key][1] <= event.time:
-            self._agents[key] = (None if logout else event.agent, event.time)
-            self._index.touch(f"agent|{key}")
+    def _second_calls(self, places: Iterable[str], time: int) -> Routed:
+        return [(note.root, note.item) for note in second_calls(self._index, self._seats, places, time)]
+
+    def _lose(self, call: LinkedCall) -> Routed:
+        """End a call that its SIP Server has forgotten."""
+        routed: Routed = [(call.root, {"item": "lost", "call": call.uuid, "time": call.missing_at})]
+        places, time = _places(call), call.missing_at
+        self._missing.heard(call)
+        self._end(call)
+        self._hear(call.root)
+        return [*routed, *self._second_calls(places, time)]
 
     def _to_calls_on(self, event: TlibEvent) -> Routed:
         """A login or logout goes to every conversation with a party on that DN."""
-        calls, item = self._index.on_dn(event.site, event.dn), event.wire()
+        calls, item = self._index.on_place(place(event.site, event.dn)), event.wire()
         for call in calls:
             self._remember(call, event, item)
         roots = list(dict.fromkeys(call.root for call in calls))
@@ -322,7 +347,7 @@ class Linker:
     def _text(self, key: str) -> str | None:
         kind, _, rest = key.partition("|")
         if kind == "agent":
-            return json.dumps(self._agents[rest])
+            return self._seats.text(rest)
         if kind == "wait":
             waiting = self._waiting.get(rest)
             return json.dumps([waiting.arrival, waiting.since, waiting.event.wire()]) if waiting else None
@@ -330,13 +355,18 @@ class Linker:
 
     def _load(self, state: Mapping[str, str]) -> None:
         self._arrival = self._index.load(state)
+        self._missing.load()
         for root in sorted(self._index.members, key=lambda root: self._index.calls[root].heard):
             (self._ended if self._over(root) else self._living)[root] = None
         for key, text in state.items():
             if key.startswith("agent|"):
-                agent, time = json.loads(text)
-                self._agents[key.partition("|")[2]] = (agent, time)
+                self._seats.load(key.partition("|")[2], text)
         waiting = [json.loads(text) for key, text in state.items() if key.startswith("wait|")]
         for arrival, since, event in sorted(waiting, key=lambda entry: int(entry[0])):
             self._waiting[event["id"]] = _Waiting(arrival, since, TlibEvent.model_validate(event))
             self._arrival = max(self._arrival, arrival)
+
+
+def _places(call: LinkedCall) -> set[str]:
+    """Where a call has parties."""
+    return {place(call.site, dn) for dn in call.parties.values()}

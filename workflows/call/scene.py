@@ -13,7 +13,7 @@ from workflows.call.encoding import Disconnect, Encoder
 from workflows.call.roles import Identity, Who, identify, queue_id
 from workflows.call.rules import Rule
 from workflows.call.tlib import CallType
-from workflows.call.topology import Call, Party, Topology, Visit
+from workflows.call.topology import Call, Elsewhere, Party, Topology, Visit
 
 SECOND = 1_000_000
 """Microseconds."""
@@ -130,13 +130,20 @@ class Scene:
             return f"(a number) at {party.site}"
         return f"{party.dn} at {party.site}"
 
+    def elsewhere(self, party: Party) -> Elsewhere | None:
+        """The other main call in which an agent talks since before; none when nobody but the agent counts in it (a
+        nailed-up line)."""
+        other = self.topology.elsewhere.get(party.uuid)
+        if other is None or self.identity(party).who is not Who.USER:
+            return None
+        others = (Party(dn, other.call, other.site, dn, added=0, changed=0) for dn in other.dns)
+        return other if any(self.identity(each).who is not Who.NOBODY for each in others) else None
+
     def busy_elsewhere(self, party: Party) -> bool:
-        """An agent who talks in another main call in which somebody else counts (a nailed-up line is none)."""
-        other, dns = self.topology.second_calls.get(party.uuid, ("", []))
-        if not dns or self.identity(party).who is not Who.USER:
-            return False
-        others = (Party(dn, other, party.site, dn, added=0, changed=0) for dn in dns)
-        return any(self.identity(each).who is not Who.NOBODY for each in others)
+        """An agent of whom nothing is told here because of another main call: while it only rings here, and when it
+        has answered or dialled until it is sure that the other call is over."""
+        other = self.elsewhere(party)
+        return other is not None and (party.busy_since is None or other.sure or not self.settled(party.busy_since))
 
     def newcomers(self, parties: Iterable[Party]) -> list[Newcomer]:
         """Agents, then external parties, that no communication stands for, in order.
@@ -264,15 +271,22 @@ class Scene:
         return ctrl is not None and any(ctrl in (party.uuid, party.dn) for party in self.parties(by))
 
     def _ctrl(self, who: Communication) -> str | None:
+        last, call = self._gone_last(who)
+        return (last.ctrl if last else None) or (call.ctrl if call else None)
+
+    def _gone_last(self, who: Communication) -> tuple[Party | None, Call | None]:
+        """The party of it that went last, and the call it was in."""
         gone = (party for party in self.parties(who) if party.gone_at is not None)
         last = max(gone, key=lambda party: party.gone_at or 0, default=None)
-        call = self.topology.calls.get(last.call) if last else None
-        return (last.ctrl if last else None) or (call.ctrl if call else None)
+        return last, self.topology.calls.get(last.call) if last else None
 
     def hung_up(self, who: Communication) -> Disconnect:
         """How it left: itself, with the others, or because the ring led to nothing (flows.md, disconnectType)."""
         if who.kind is Kind.QUEUE:
             return "Peer"
+        _, call = self._gone_last(who)
+        if call is not None and call.lost:
+            return "System"
         if who.alerting and self.failed(who):
             return "Error"
         released = self.released(who)

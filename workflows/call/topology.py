@@ -51,6 +51,11 @@ class Party:
         return self.phase == PartyPhase.HELD
 
     @property
+    def busy_since(self) -> int | None:
+        """Since when it talks or dials; None while it only rings."""
+        return self.answered_at or (self.added if self.dialing else None)
+
+    @property
     def failed(self) -> bool:
         return self.phase in (PartyPhase.BUSY, PartyPhase.FAILED) or self.cause in ("Busy", "Reject")
 
@@ -91,6 +96,8 @@ class Call:
     dialed: str | None = None
     links: list[str] = field(default_factory=list)
     ended_at: int | None = None
+    lost: bool = False
+    """Its end was not reported."""
     ctrl: str | None = None
     user_data: dict[str, tuple[str, int]] = field(default_factory=dict)
     """Key → value and the time it was set."""
@@ -107,14 +114,27 @@ class Call:
 
 
 @dataclass(slots=True)
+class Elsewhere:
+    """Another conversation's call in which an agent talks since before."""
+
+    call: str
+    """Its CallUUID."""
+    site: str
+    dns: list[str]
+    """DNs of the other parties there."""
+    sure: bool
+    """True when that call has shown that it lives."""
+
+
+@dataclass(slots=True)
 class Topology:
     """All calls of one conversation."""
 
     calls: dict[str, Call] = field(default_factory=dict)
     parties: dict[str, Party] = field(default_factory=dict)
     visits: dict[str, Visit] = field(default_factory=dict)
-    second_calls: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
-    """By PartyUUID of a party whose DN talks in another main call since before: that call, and the DNs in it."""
+    elsewhere: dict[str, Elsewhere] = field(default_factory=dict)
+    """By PartyUUID of an agent's party: the other main call in which the agent talks since before."""
 
     def apply(self, event: TlibEvent) -> None:
         """Take over what an event says."""
@@ -133,6 +153,19 @@ class Topology:
             self._deleted(call, event)
         else:
             self._data(call, event)
+
+    def lose(self, uuid: str, at: int) -> None:
+        """End a call whose end was not reported, with all that was in it."""
+        call = self.calls.get(uuid)
+        if call is None or not call.live:
+            return
+        call.ended_at, call.lost = max(at, call.seen), True
+        for party in self.parties_of(call):
+            if party.live:
+                party.gone_at = max(at, party.added)
+        for visit in self.visits_of(call):
+            if visit.live:
+                visit.left_at = max(at, visit.queued_at or 0)
 
     def main_calls(self) -> list[Call]:
         """The calls that are no consult: the root and its legs on other sites."""

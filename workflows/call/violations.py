@@ -133,11 +133,14 @@ def _merged_calls(scene: Scene) -> Violation | None:
 
 
 def _second_call(scene: Scene) -> Violation | None:
-    """V6: an agent talks or dials here and talks in another main call since before."""
-    for uuid, (other, _) in scene.topology.second_calls.items():
+    """V6: an agent talks or dials here and is in another main call, which has shown that it lives, since before."""
+    for uuid in scene.topology.elsewhere:
         party = scene.topology.parties.get(uuid)
-        if party is not None and party.live and (party.answered_at or party.dialing) and scene.busy_elsewhere(party):
-            return Violation("V6", f"DN {scene.place(party)} was in call {other} already")
+        if party is None or not party.live or party.busy_since is None:
+            continue
+        other = scene.elsewhere(party)
+        if other is not None and other.sure:
+            return Violation("V6", f"the agent on DN {scene.place(party)} was in call {other.call} already")
     return None
 
 
