@@ -37,5 +37,6 @@ GATEWAY_CONNECTED = Gauge("excp_gateway_connected", "1 while connected to a gate
 EVENTS_HELD = Gauge("excp_ingest_events_held", "Events read and not yet passed by dispatch", ["site", "feed"])
 
 EVENTS_DISPATCHED = Counter("excp_dispatch_events", "Events by what became of them", ["result"])
+CALLS_LOST = Counter("excp_dispatch_calls_lost", "Calls ended because their SIP Server reports them no more")
 DISPATCH_LAG = Gauge("excp_dispatch_lag_seconds", "Age of the newest event read when its round began")
 LEASE_HELD = Gauge("excp_dispatch_lease_held", "1 while this process dispatches")

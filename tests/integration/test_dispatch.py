@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -21,17 +22,20 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests.integration.conftest import BIN, answers, dev_server, free_port
 from tests.integration.eventually import eventually
-from workers.dispatch.conversation_sender import MAX_BYTES
-from workers.dispatch.process import Dispatch
+from workers.dispatch.conversation_sender import MAX_BYTES, ConversationSender
+from workers.dispatch.lease import hold_lease
+from workers.dispatch.process import Dispatch, Rounds
 from workers.dispatch.search_attributes import register_search_attributes
 from workers.dispatch.store import DispatchStore, LeaseLostError
 from workers.event_stream import EventStream
 from workers.redis_server import open_redis
 from workers.settings import Settings
+from workflows.call.linker import Linker, Routed
 from workflows.call.tlib import TlibEvent
 
 START = 1_700_000_000_000_000
 DEADLINE = 20.0
+BUG = "+15550177"
 
 
 @workflow.defn(name="EngageCallWorkflow")
@@ -231,6 +235,48 @@ async def test_what_no_conversation_can_take_is_parked_and_the_lane_goes_on(
     unreadable, large = await parked(redis, settings)
     assert (large["call"], large["item"]["id"]) == (call, events[1].id)
     assert unreadable["reason"] == "cannot be read: id: Field required"
+
+
+class FailingLinker(Linker):
+    """A linker with a bug: it fails when it has half taken a party on a certain DN."""
+
+    def route(self, event: TlibEvent) -> Routed:
+        routed = super().route(event)
+        if event.dn == BUG:
+            raise KeyError(event.dn)
+        return routed
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_event_at_which_the_linker_fails_is_parked_and_leaves_no_trace_in_the_index(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    call, other = new_call(), new_call()
+    party = event(call, 2, "EventCallPartyAdded", party="P", dn=BUG, links=("L" * 32,))
+    first, second = [created(call)], [created(other), event(call, 1), party, event(other, 3, links=("L" * 32,))]
+    before = {result: counted(result) for result in ("accepted", "parked")}
+    async with hold_lease(redis, settings.key_prefix, asyncio.Event()) as lease:
+        assert lease is not None
+        store = DispatchStore(redis, settings.key_prefix, lease.token)
+        rounds = Rounds(store, FailingLinker(), ConversationSender(temporal_client, settings), anew=False)
+        with capture_logs() as logs:
+            for events in (first, second):
+                await submit(stream, *events)
+                await rounds.round(await store.read(100))
+
+    for name, number in (("accepted", 4), ("parked", 1)):
+        assert counted(name) - before[name] == number
+    assert [item["id"] for item in (await heard(temporal_client, call))["items"]] == [first[0].id, second[1].id]
+    assert [item["id"] for item in (await heard(temporal_client, other))["items"]] == [second[0].id, second[3].id]
+    (fault,) = await parked(redis, settings)
+    assert (fault["reason"], json.loads(fault["item"])["id"]) == ("cannot be linked: KeyError", party.id)
+    (said,) = [line for line in logs if line["log_level"] == "error"]
+    assert (said["event_id"], said["call"]) == (party.id, call)
+    assert said["code"][-1].endswith(" route")
+    assert BUG not in str(said)
+    index: Any = await redis.hgetall(f"{settings.key_prefix}index")
+    assert sorted(key for key in index if key.startswith("call|")) == sorted([f"call|{call}", f"call|{other}"])
+    assert "parties" not in json.loads(index[f"call|{call}"])
 
 
 @pytest.mark.usefixtures("worker")

@@ -18,28 +18,26 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
 import structlog
-from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from temporalio.client import Client
 
-from workers.dispatch.conversation_sender import ConversationSender, Result, Tally
+from workers.dispatch.conversation_sender import ConversationSender
 from workers.dispatch.lease import Lease, hold_lease
+from workers.dispatch.linking import Linking, Round
 from workers.dispatch.search_attributes import register_search_attributes
 from workers.dispatch.store import DispatchStore, LeaseLostError, Reading
 from workers.health import HEALTH
 from workers.redis_server import check_redis, open_redis
 from workers.settings import Settings
 from workers.stop import stop_signal
-from workers.telemetry import DISPATCH_LAG, EVENTS_DISPATCHED
+from workers.telemetry import CALLS_LOST, EVENTS_DISPATCHED
 from workers.temporal import connect
-from workflows.call.linker import Item, Linker, Origin
-from workflows.call.tlib import TlibEvent
+from workflows.call.linker import Linker
 
 log = structlog.get_logger()
 
@@ -103,22 +101,14 @@ class Dispatch:
         return Linker(state, silence=settings.silence + settings.linger, keep_ended=ended)
 
 
-@dataclass
-class Round:
-    """What is to be sent for one reading."""
-
-    lanes: dict[str, list[Item]] = field(default_factory=dict)
-    origins: dict[str, Origin] = field(default_factory=dict)
-    tally: Tally = field(default_factory=Tally)
-
-
 class Rounds:
     """The rounds of one term: read, link, send, commit."""
 
     def __init__(self, store: DispatchStore, linker: Linker, sender: ConversationSender, anew: bool) -> None:
-        """`anew`: the first commit writes the whole index."""
+        """`anew`: the whole index is written back first."""
         self._store = store
         self._linker = linker
+        self._linking = Linking(linker, self._committed)
         self._sender = sender
         self._anew = anew
         self._epoch = ""
@@ -137,7 +127,9 @@ class Rounds:
             log.warning("Redis has another epoch, writing the index back")
             self._anew = True
         self._epoch = reading.epoch
-        work = self._link(reading)
+        if self._anew:
+            await self._write_back(reading)
+        work = await self._linking.link(reading)
         async with asyncio.TaskGroup() as group:
             sends = [
                 group.create_task(self._sender.send(root, work.origins[root], items))
@@ -145,56 +137,29 @@ class Rounds:
             ]
         for send in sends:
             work.tally.add(send.result())
-        await self._commit(reading, work.tally)
+        await self._commit(reading, work)
 
-    def _link(self, reading: Reading) -> Round:
-        work = Round()
-        for entry in reading.entries:
-            self._release(entry.time, work.tally)
-            try:
-                event = TlibEvent.model_validate_json(entry.text)
-            except ValidationError as error:
-                log.error("event parked, it cannot be read", stream_id=entry.id, reason=_first_fault(error))
-                work.tally.park(f"cannot be read: {_first_fault(error)}", entry.text)
-                work.tally.counts[Result.PARKED] += 1
-                continue
-            waited = self._linker.waits(event.id)
-            routed = self._linker.route(event)
-            if not routed and (waited or not self._linker.waits(event.id)):
-                work.tally.counts[Result.UNNEEDED] += 1
-                log.debug("event needed by no conversation", event_name=event.event, event_id=event.id, site=event.site)
-            for root, item in routed:
-                work.lanes.setdefault(root, []).append(item)
-                work.origins[root] = self._linker.origin(root)
-        if reading.entries:
-            DISPATCH_LAG.set(max(0, reading.now - reading.entries[-1].time) / 1e6)
-        else:
-            self._release(reading.now, work.tally)
-            DISPATCH_LAG.set(0)
-        return work
+    async def _committed(self) -> dict[str, str]:
+        """The index as this term committed it last. Raises LeaseLostError."""
+        index = await patiently(self._store.index)
+        await patiently(partial(self._store.read, 1))  # the lease is still held, so nobody else has committed
+        return index
 
-    def _release(self, now: int, tally: Tally) -> None:
-        for event in self._linker.release(now).dropped:
-            tally.counts[Result.DROPPED] += 1
-            log.warning(
-                "event dropped, its call did not become known",
-                event_name=event.event,
-                event_id=event.id,
-                call=event.call,
-                conn=event.conn,
-                site=event.site,
-            )
+    async def _write_back(self, reading: Reading) -> None:
+        """Give the whole index to a Redis that has lost it, before anything is linked on."""
+        whole = self._linker.dump()
+        self._linker.changes()
+        await patiently(partial(self._store.commit, reading.cursor, whole, True, []))
+        self._anew = False
 
-    async def _commit(self, reading: Reading, tally: Tally) -> None:
-        changes: dict[str, str | None] = self._linker.changes()
-        if self._anew:
-            changes = dict(self._linker.dump())
+    async def _commit(self, reading: Reading, work: Round) -> None:
+        changes, tally = self._linker.changes(), work.tally
         if reading.entries or changes or tally.parked:
             cursor = reading.entries[-1].id if reading.entries else reading.cursor
-            await patiently(partial(self._store.commit, cursor, changes, self._anew, tally.parked))
-        self._anew = False
+            await patiently(partial(self._store.commit, cursor, changes, False, tally.parked))
         for result, number in tally.counts.items():
             EVENTS_DISPATCHED.labels(result).inc(number)
+        CALLS_LOST.inc(work.lost)
 
 
 async def first_of(*coroutines: Coroutine[Any, Any, Any]) -> None:
@@ -228,9 +193,3 @@ async def _too_late(stop: asyncio.Event) -> None:
     """Ends when a round that should be the last one takes too long."""
     await stop.wait()
     await asyncio.sleep(STOP_WITHIN)
-
-
-def _first_fault(error: ValidationError) -> str:
-    """Where it is wrong; never the value, which may be a caller's number."""
-    fault = error.errors(include_input=False)[0]
-    return f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
