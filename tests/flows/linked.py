@@ -2,7 +2,8 @@
 
 The rows on the left are those of `notation`; here every call finds its conversation as in the product: consult calls,
 legs on other sites and merged calls go to their root's, others open one of their own, logins reach the calls of their
-DN. `operator` and `lost` are no rows here: `silence` says after how many seconds a call is lost.
+DN. `operator` and `lost` are no rows here: `silence` says after how many seconds of silence a call is lost, and a row
+`snapshot @SIPS1 of A C` that this site has reported all its calls, which are A and C.
 
     10   B: 7001 answers       | B:+X@9 B:+7001~@9 B:-X:System>A
 
@@ -21,6 +22,7 @@ from tests.flows.notation import MAPPING, NO_EVENTS, Left, Right, micros, rows
 from workers.replay.replayed_calls import Ended, Lost, Record, ReplayedCalls, Step
 from workflows.call.encoding import identifier
 from workflows.call.scene import Options
+from workflows.call.snapshots import SnapshotEnded
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
 
@@ -52,6 +54,10 @@ class _Table:
     def _records(self, time: float, what: str) -> Iterator[Record]:
         if what == "finish":
             return self.calls.finish()
+        if what.startswith("snapshot "):
+            site, *names = what.removeprefix("snapshot @").replace(" of ", " ").split()
+            known = [self.left.calls[name].uuid for name in names]
+            return self.calls.compare(SnapshotEnded.of(site, micros(time), micros(time), known))
         assert what not in NO_EVENTS or what == "wait", f"{what}: not a row of linked tables"
         return self.calls.take(self.left.event(time, what) or _clock(time))
 

@@ -347,3 +347,107 @@ def test_v6_the_agent_answers_on_another_phone() -> None:
         A="completed F05",
         B="ignored V6",
     )
+
+
+def test_v6_an_unanswered_ring_is_told_when_the_first_call_ends_meanwhile() -> None:
+    check(
+        TALKING
+        + """
+        9    B: call inbound       |
+        9    B: X enters connected |
+        10   B: 7001 rings         |
+        12   7001 leaves by X      | B:+X@9 B:+7001~@10
+        12   X leaves by X         | -X:Self -7001:Peer
+        12   ends                  |
+        14   B: 7001 answers       | B:7001!
+        20   B: X leaves by X      | B:-X:Self
+        20   B: 7001 leaves        | B:-7001:Peer
+        20   B: ends               |
+        """,
+        A="completed F05",
+        B="completed F05",
+    )
+
+
+def test_v6_the_agent_dials_long_after_a_call_whose_end_was_never_reported() -> None:
+    check(
+        TALKING
+        + """
+        900  B: call outbound      |
+        900  B: 7001 enters dialing |
+        900  B: P enters alerting  |
+        902  B: P connected        |
+        903  wait                  | B:+7001@900 B:+X~@900 B:X!@902
+        920  B: P leaves by P      | B:-X:Self
+        920  B: 7001 leaves        | B:-7001:Peer
+        920  B: ends               |
+        3603.5 wait                | -X:System@3603 -7001:System@3603
+        """,
+        A="completed F05",
+        B="completed F14",
+    )
+
+
+def test_v6_a_silent_first_call_is_heard_of_only_after_the_second_was_told() -> None:
+    check(
+        TALKING
+        + """
+        900  B: call inbound       |
+        900  B: X enters connected |
+        900.1 B: 7001 rings        |
+        903  B: 7001 answers       |
+        906  wait                  | B:+X@900 B:+7001~@900.1 B:7001!@903
+        910  B: 7001 held          | B:7001=
+        911  7001 connected        |
+        912  B: X leaves by X      | B:-X:Self B:-7001:System
+        912  B: 7001 leaves        |
+        912  B: ends               |
+        930  X leaves by X         | -X:Self
+        930  7001 leaves           | -7001:Peer
+        930  ends                  |
+        """,
+        A="completed F05",
+        B="suspended F05 V6",
+    )
+
+
+def test_v6_the_agent_answers_at_another_site() -> None:
+    check(
+        "-1 7001 registered A7001 |"
+        + TALKING
+        + """
+        9    B: call inbound @SIPS2 |
+        9    B: X enters connected |
+        10   B: 7101 rings as A7001 |
+        12   B: 7101 answers       |
+        13   7001 held             | 7001=
+        20   B: X leaves by X      |
+        20   B: 7101 leaves        |
+        20   B: ends               |
+        21   7001 connected        | 7001/
+        """
+        + ENDS,
+        A="completed F05",
+        B="ignored V6",
+    )
+
+
+def test_v6_the_other_site_s_end_of_the_first_call_comes_after_the_answer() -> None:
+    check(
+        "-1 7001 registered A7001 |"
+        + TALKING
+        + """
+        9    B: call inbound @SIPS2 |
+        9    B: X enters connected |
+        10   B: 7101 rings as A7001 |
+        12   B: 7101 answers       |
+        11.5 7001 leaves by 7001   | B:+X@9 B:+7001~@10 B:7001!@12
+        11.5 X leaves by 7001      | -7001:Self -X:Peer
+        11.5 ends                  |
+        20   B: X leaves by X      | B:-X:Self
+        20   B: 7101 leaves        | B:-7001:Peer
+        20   B: ends               |
+        """,
+        A="completed F05",
+        B="completed F05",
+    )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from workflows.call.linked_call import LIMIT
 from workflows.call.linker import Linker
+from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
 
 SECOND = 1_000_000
@@ -42,6 +43,8 @@ def run(linker: Linker, events: Iterable[TlibEvent]) -> list[tuple[str, str]]:
 def word(item: dict[str, Any]) -> str:
     if item.get("item") == "merged":
         return f"merged into {item['into'].rstrip('0')}"
+    if "item" in item:
+        return f"{item['item']} {item.get('call') or item.get('other', 'over')}".rstrip("0")
     return ("+" if item.get("copy") else "") + str(item["event"]).removeprefix("Event")
 
 
@@ -313,48 +316,61 @@ def test_what_a_moved_party_does_is_kept() -> None:
 
 CALLS = st.sampled_from([MAIN, CONSULT, NESTED, FAR, THIRD])
 MAYBE_CALL = st.none() | CALLS
-STEPS = st.lists(
-    st.builds(
-        lambda name, call, site, party, dn, conn, **values: ev(
-            name,
-            None if name.startswith("Agent") or (name == "UserEvent" and conn) else call,
-            0,
-            site,
-            party=party,
-            dn=dn,
-            conn=conn,
-            agent="1001" if name == "AgentLogin" else None,
-            **values,
-        ),
-        st.sampled_from(
-            [
-                *("CallCreated", "CallDataChanged", "CallDeleted", "CallPartyAdded", "CallPartyState"),
-                *("CallPartyMoved", "CallPartyDeleted", "Queued", "Diverted", "UserEvent"),
-                *("AgentLogin", "AgentLogout"),
-            ]
-        ),
-        CALLS,
-        st.sampled_from(["S1", "S2"]),
-        st.sampled_from(["P", "Q"]),
-        st.sampled_from(["7001", "7002"]),
-        st.sampled_from([None, "a" * 16, "b" * 16]),
-        orig_call=MAYBE_CALL,
-        ref_call=MAYBE_CALL,
-        new_call=MAYBE_CALL,
-        links=st.sampled_from([(), (), (), (LINK,), (uuid("0THER"),)]),
-        call_type=st.sampled_from([None, 2, 4]),
-        state=st.sampled_from([None, 0xA, 0xC]),
+STEP = st.builds(
+    lambda name, call, site, party, dn, conn, **values: ev(
+        name,
+        None if name.startswith("Agent") or (name == "UserEvent" and conn) else call,
+        0,
+        site,
+        party=party,
+        dn=dn,
+        conn=conn,
+        agent="1001" if name == "AgentLogin" else None,
+        **values,
     ),
-    max_size=40,
+    st.sampled_from(
+        [
+            *("CallCreated", "CallDataChanged", "CallDeleted", "CallPartyAdded", "CallPartyState"),
+            *("CallPartyMoved", "CallPartyDeleted", "Queued", "Diverted", "UserEvent"),
+            *("AgentLogin", "AgentLogout"),
+        ]
+    ),
+    CALLS,
+    st.sampled_from(["S1", "S2"]),
+    st.sampled_from(["P", "Q"]),
+    st.sampled_from(["7001", "7002"]),
+    st.sampled_from([None, "a" * 16, "b" * 16]),
+    orig_call=MAYBE_CALL,
+    ref_call=MAYBE_CALL,
+    new_call=MAYBE_CALL,
+    links=st.sampled_from([(), (), (), (LINK,), (uuid("0THER"),)]),
+    call_type=st.sampled_from([None, 2, 4]),
+    state=st.sampled_from([None, 0xA, 0xC]),
 )
 
 
-@given(STEPS, st.lists(st.integers(0, 2_500_000), min_size=40, max_size=40), st.integers(0, 40))
-def test_a_linker_loaded_half_way_goes_on_the_same(steps: list[TlibEvent], gaps: list[int], cut: int) -> None:
+SNAPSHOTS = st.builds(
+    lambda site, calls: SnapshotEnded.of(site, 0, 0, calls), st.sampled_from(["S1", "S2"]), st.sets(CALLS, max_size=2)
+)
+
+
+@given(
+    st.lists(STEP | SNAPSHOTS, max_size=40),
+    st.lists(st.integers(0, 9_000_000), min_size=40, max_size=40),
+    st.integers(0, 40),
+)
+def test_a_linker_loaded_half_way_goes_on_the_same(
+    steps: list[TlibEvent | SnapshotEnded], gaps: list[int], cut: int
+) -> None:
     """Also from the changes of each step alone, as they are committed."""
 
-    def go(linker: Linker, part: list[tuple[int, TlibEvent]]) -> list[Any]:
-        return [(linker.release(now), linker.route(event.model_copy(update={"time": now}))) for now, event in part]
+    def go(linker: Linker, part: list[tuple[int, TlibEvent | SnapshotEnded]]) -> list[Any]:
+        return [(linker.release(now), take(linker, item, now)) for now, item in part]
+
+    def take(linker: Linker, item: TlibEvent | SnapshotEnded, now: int) -> Any:
+        if isinstance(item, SnapshotEnded):
+            return linker.compare(item.model_copy(update={"time": now, "began": now}))
+        return linker.route(item.model_copy(update={"time": now}))
 
     now, timed = START, []
     for n, event in enumerate(steps):
