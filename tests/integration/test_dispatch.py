@@ -31,6 +31,7 @@ from workers.event_stream import EventStream
 from workers.redis_server import open_redis
 from workers.settings import Settings
 from workflows.call.linker import Linker, Routed
+from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
 
 START = 1_700_000_000_000_000
@@ -58,7 +59,7 @@ class CollectingWorkflow:
     def tlib_events(self, items: list[dict[str, Any]]) -> None:
         self.sizes.append(len(items))
         for item in items:
-            self.items.setdefault(item.get("id") or f"{item['item']} {item['into']}", item)
+            self.items.setdefault(item.get("id") or f"{item['item']} {item.get('into')}", item)
 
     @workflow.signal
     def end(self) -> None:
@@ -298,6 +299,31 @@ async def test_an_event_of_a_call_that_stays_unknown_is_dropped(
     assert counted("dropped") - before == 1
     names = [item["event"] for item in (await heard(temporal_client, call))["items"]]
     assert names == ["EventCallCreated", "EventQueued", "EventCallDataChanged"]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_call_missing_in_a_complete_snapshot_is_lost_after_30_s_of_the_stream(
+    redis: Redis, settings: Settings, temporal_client: Client
+) -> None:
+    lost, living = new_call(), new_call()
+    snapshot = SnapshotEnded.of("S1", START + 60_000_000, START + 61_000_000, [living])
+    before = REGISTRY.get_sample_value("excp_dispatch_calls_lost_total") or 0.0
+    for stream_id, entry in (
+        ("1000-0", created(lost)),
+        ("1001-0", created(living)),
+        ("61000-0", snapshot),
+        ("90999-0", event(living, 2)),
+        ("91000-0", event(living, 3)),
+        ("91001-0", event(lost, 4)),
+    ):
+        await redis.xadd(f"{settings.key_prefix}stream", {"e": json.dumps(entry.wire())}, id=stream_id)
+    async with dispatching(settings, redis, temporal_client):
+        await passed(redis, settings, "91001-0")
+    items = (await heard(temporal_client, lost))["items"]
+    assert items[1:-1] == [{"item": "lost", "call": lost, "time": START + 61_000_000}]
+    assert [item["event"] for item in (items[0], items[-1])] == ["EventCallCreated", "EventCallDataChanged"]
+    assert len((await heard(temporal_client, living))["items"]) == 3
+    assert REGISTRY.get_sample_value("excp_dispatch_calls_lost_total") == before + 1
 
 
 @pytest.mark.usefixtures("worker")
