@@ -115,8 +115,9 @@ async def _injected(request: Request, service: Service) -> Response:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         return _error(request, 415, "unsupported.media.type", "Content-Type has to be application/json.")
     try:
-        events = read(await _body(request))
-        service.faults.check(events)
+        body = await _body(request)
+        events = read(body)
+        service.faults.check(len(body), events)
     except RequestError as bad:
         details = [{"errorCode": code, "fieldName": where} for code, where, _ in bad.faults]
         errors = [

@@ -17,9 +17,13 @@ class EventFaults(BaseModel, extra="forbid"):
     """Refused for good, the others of the request are taken."""
     repeated: dict[str, int] = {}
     """Refused retryable, so many times."""
+    max_bytes: int | None = None
+    """A larger request is answered 413."""
 
-    def check(self, events: Sequence[Submitted]) -> None:
-        """Raises RequestError when the request is refused as a whole."""
+    def check(self, size: int, events: Sequence[Submitted]) -> None:
+        """Raises RequestError when the request, of so many bytes, is refused as a whole."""
+        if self.max_bytes is not None and size > self.max_bytes:
+            raise RequestError(413, "request.entity.too.large", f"The limit is {self.max_bytes} bytes.")
         for submitted in events:
             if submitted.event["eventId"] in self.poisoned:
                 fault = ("invalid.value", submitted.array, "an event the EX Org cannot read")

@@ -172,6 +172,11 @@ async def test_single_events_and_whole_requests_are_refused(org: Org) -> None:
     assert [each["retryable"] for each in (await org.inject("single")).json()["errors"]] == [False]
 
 
+async def test_a_smaller_limit(org: Org) -> None:
+    await org.reader.fault_events(max_bytes=500)
+    assert (await org.inject("large")).status_code == 413
+
+
 async def test_a_revoked_token_is_refused(org: Org) -> None:
     await org.reader.revoke_tokens()
     assert (await org.inject("revoked")).status_code == 401
