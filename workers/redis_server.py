@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, TimeoutError
 
 from activities.tls import TlsFiles, client_context, tls_fault
 from workers.errors import ExcpError
@@ -46,12 +46,21 @@ async def check_redis(redis: Redis) -> None:
     try:
         info: dict[str, Any] = await redis.info()
     except RedisError as error:
-        raise RedisUnusableError(f"Redis cannot be reached (REDIS_URL): {tls_fault(error) or error}") from error
+        raise RedisUnusableError(f"Redis cannot be reached (REDIS_URL): {_reason(redis, error)}") from error
     faults = [*_faults(info)]
     if faults:
         raise RedisUnusableError(
             "this Redis cannot be used (REDIS_URL):\n" + "\n".join(f"  {fault}" for fault in faults)
         )
+
+
+def _reason(redis: Redis, error: RedisError) -> str:
+    secured = issubclass(redis.connection_pool.connection_class, SSLConnection)
+    if secured and isinstance(error, TimeoutError):
+        return f"{error}; does this port speak TLS (rediss://)?"  # a plain Redis waits for the end of a command
+    if not secured and str(error).startswith(("Connection closed", "Error while reading")):
+        return f"{error}; does this port want TLS (rediss://)?"
+    return tls_fault(error) or str(error)
 
 
 def _faults(info: dict[str, Any]) -> list[str]:

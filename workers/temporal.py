@@ -27,7 +27,29 @@ async def connect() -> Client:
     try:
         return await Client.connect(**target, data_converter=pydantic_data_converter, runtime=_runtime())
     except (RuntimeError, ValueError, OSError) as error:
-        raise ExcpError(f"Temporal at {target['target_host']} cannot be reached (TEMPORAL_ADDRESS): {error}") from error
+        reason = _tls_fault(str(error)) or error
+        raise ExcpError(
+            f"Temporal at {target['target_host']} cannot be reached (TEMPORAL_ADDRESS): {reason}"
+        ) from error
+
+
+_TLS_FAULTS = {
+    "UnknownIssuer": "its certificate is of an unknown CA; if it is the right server, give its CA "
+    "(TEMPORAL_TLS_SERVER_CA_CERT_PATH)",
+    "InvalidCertificate(Expired": "its certificate has expired: renew it",
+    "NotValidForName": "its certificate has other names; say which one to expect (TEMPORAL_TLS_SERVER_NAME)",
+    "tls handshake eof": "it speaks no TLS on this port (TEMPORAL_TLS=false)",
+    "InvalidContentType": "it speaks no TLS on this port (TEMPORAL_TLS=false)",
+    "call error after connection": "it closes the connection; does it want TLS (TEMPORAL_TLS=true), or a client "
+    "certificate (TEMPORAL_TLS_CLIENT_CERT_PATH, TEMPORAL_TLS_CLIENT_KEY_PATH)?",
+}
+"""What errors of the native part mean, by a part of their text (temporalio 1.35): there are no codes for them."""
+
+
+def _tls_fault(error: str) -> str | None:
+    if "transport::Error" not in error:  # Temporal has answered
+        return None
+    return next((meaning for part, meaning in _TLS_FAULTS.items() if part in error), None)
 
 
 @cache

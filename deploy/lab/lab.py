@@ -48,6 +48,9 @@ HOLD = float(Settings.model_fields["reconnect_hold"].default)
 POLL = 0.5
 
 
+Between = Callable[[Mapping[str, str]], Awaitable[Mapping[str, str]]]
+
+
 class StuckError(ProcessError):
     """Nothing moves any more, but something is still open."""
 
@@ -81,6 +84,8 @@ class Lab:
     `product`: as `PRODUCT`. `wired`: of redis, excs, ex-org and temporal (this one for
     dispatch alone) those the product reaches by a `Wire` (see `wires`).
     `durable`: Temporal keeps its calls in a file, so that it can be killed and revived.
+    `between`: is given that environment when the servers run, and gives the one the product gets; for what is to stand
+    between them.
     """
 
     def __init__(
@@ -95,6 +100,7 @@ class Lab:
         product: Mapping[str, str] = PRODUCT,
         wired: Collection[str] = (),
         durable: bool = False,
+        between: Between | None = None,
     ) -> None:
         self.folder = folder
         self.processes = Processes(folder)
@@ -112,6 +118,7 @@ class Lab:
         self._speed = speed
         self._options = ex_org or ExOrgOptions()
         self._settings = dict(settings or {})
+        self._between = between
         self._http = httpx.AsyncClient(trust_env=False, timeout=5)
         self._closing = AsyncExitStack()
         self._closing.push_async_callback(self._http.aclose)
@@ -296,6 +303,8 @@ class Lab:
         await self._wire("temporal", int(temporal_address.rpartition(":")[2]))
         shared = environment(self.pairs, redis_url, temporal_address, excs_url, ex_org_url, self._options)
         self._environment = {**shared, **self._settings}
+        if self._between is not None:
+            self._environment = dict(await self._between(self._environment))
 
     async def _wire(self, server: str, port: int) -> int:
         """The port at which the product reaches a server."""
