@@ -6,20 +6,29 @@ import random
 import ssl
 import subprocess
 import time
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
+from activities.tls import TlsFiles
+from tests.integration.eventually import eventually
+from tests.integration.test_gateway_client import FAST, running
 from tests.psdk_gateway.conftest import run
 from tests.psdk_gateway.process import CLIENT_HELLO, Built, client, gateway
 from tests.psdk_gateway.tserver import Behaviour, TServer, call, call_uuid, message, names, party
 from workers.gateway_check.command import Target, watch
 from workers.gateway_check.findings import Level, findings
+from workers.ingest.gateway_client import GatewayClient
 from workers.ingest.gateway_codec import FRAMING_LOST, MAX_LINE, decode
+from workers.ingest.gateway_items import Item
 from workers.ingest.gateway_protocol import SERVER_FRAMES, DnType, ErrorCode, Frame, Role, SnapshotEnd
-from workers.settings import Address
+from workers.ingest.gateway_socket import WANTS_TLS
+from workers.settings import Address, ServerPair
 from workflows.call.tlib import Feed
 
 SUBSCRIBE = '{"frame":"subscribe","feed":"CALL"}'
@@ -253,8 +262,33 @@ async def test_tls_to_clients_and_to_the_sip_server(built: Built, certificates: 
             await ingest.until("snapshot_end")
             calls.send(call(1))
             await ingest.until("event")
+            async with reading(process.port, TlsFiles(pem, own, own_key)) as logs:
+                await eventually(lambda: any(each["event"] == "gateway connected" for each in logs))
+                assert logs[0]["tls"] == "TLSv1.3"
+            async with reading(process.port, TlsFiles(pem)) as logs:
+                await eventually(lambda: len(logs) > 0)
+                assert "TLS_CERTIFICATE_FILE" in logs[0]["reason"]
+            async with reading(process.port, None) as logs:
+                await eventually(lambda: len(logs) > 0)
+                assert WANTS_TLS in logs[0]["reason"]
+            refused = [e["reason"] for e in process.log if e["event"] == "client refused, TLS failed"]
+            assert any("Unsupported or unrecognized SSL message" in reason for reason in refused)
+            assert any("Empty client certificate chain" in reason for reason in refused)
             _, rest = await asyncio.gather(process.stop(), ingest.rest())
             assert names(rest)[-1] == "bye"
+
+
+@asynccontextmanager
+async def reading(port: int, tls: TlsFiles | None) -> AsyncIterator[list[MutableMapping[str, Any]]]:
+    """An ingest's client; None: plain TCP. What it logs."""
+
+    async def take(item: Item) -> None:
+        del item
+
+    pair = ServerPair("SIPS1", (Address("localhost", port),), tls=tls is not None)
+    with capture_logs() as logs:
+        async with running(GatewayClient(Feed.CALL, pair, "a", take, FAST, tls)):
+            yield logs
 
 
 async def plain_rest(ingest: Any) -> list[dict[str, Any]]:

@@ -32,7 +32,7 @@ from workers.ingest.gateway_protocol import (
     Register,
     Subscribe,
 )
-from workers.ingest.gateway_socket import closed_early, connect
+from workers.ingest.gateway_socket import closed_early, connect, no_gateway
 from workers.settings import TLS_SCHEME, Address, load
 from workflows.call.tlib import Feed
 
@@ -204,7 +204,7 @@ class _Conversation:
         except ConnectionError:
             return closed_early(self._tls)
         if seen.hello is None:
-            return None if seen.error else "no hello first, but a line that is no frame: is this a TLib gateway's port?"
+            return None if seen.error else f"no hello first, but a line that is no frame: {no_gateway(self._tls)}"
         if seen.hello.protocol != PROTOCOL:
             return f"the gateway speaks protocol {seen.hello.protocol}, this product {PROTOCOL}: update the older one"
         return None

@@ -40,7 +40,7 @@ from workers.ingest.gateway_protocol import (
     Subscribed,
     Unregister,
 )
-from workers.ingest.gateway_socket import closed_early, connect, tls_version
+from workers.ingest.gateway_socket import closed_early, connect, no_gateway, tls_version
 from workers.settings import Address
 from workers.telemetry import GATEWAY_CONNECTED
 from workflows.call.tlib import Feed
@@ -182,7 +182,7 @@ class Connection:
             raise _refused(first)
         if not isinstance(first, ServerHello):
             said = first.reason if isinstance(first, Malformed) else "another frame"
-            raise ConnectionEndedError(f"no hello first, but {said}: is this a TLib gateway's port?", patient=True)
+            raise ConnectionEndedError(f"no hello first, but {said}: {no_gateway(self._tls)}", patient=True)
         if first.protocol != PROTOCOL:
             raise ConnectionEndedError(
                 f"the gateway speaks protocol {first.protocol}, this ingest {PROTOCOL}: update the older one",

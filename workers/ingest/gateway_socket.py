@@ -5,6 +5,8 @@ import asyncio
 from activities.tls import TlsFiles, client_context
 from workers.settings import TLS_SCHEME, Address
 
+WANTS_TLS = f"does it want TLS ({TLS_SCHEME}host:port)?"
+
 
 async def connect(address: Address, tls: TlsFiles | None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """`tls`: None for plain TCP. The files are read anew each time, so that a certificate can be renewed.
@@ -20,10 +22,15 @@ def closed_early(tls: TlsFiles | None) -> str:
     """Of a connection that was closed before the gateway's hello. A server may say by an alert what it wants of TLS,
     but need not."""
     if tls is None:
-        wanted = f"TLS ({TLS_SCHEME}host:port)"
+        wanted = WANTS_TLS
     else:
-        wanted = f"{'another' if tls.certificate else 'a'} certificate of ours (TLS_CERTIFICATE_FILE)"
-    return f"the gateway closed the connection before its hello: does it want {wanted}?"
+        wanted = f"does it want {'another' if tls.certificate else 'a'} certificate of ours (TLS_CERTIFICATE_FILE)?"
+    return f"the gateway closed the connection before its hello: {wanted}"
+
+
+def no_gateway(tls: TlsFiles | None) -> str:
+    """A question, of a connection on which something else than the gateway's hello came first, such as an alert."""
+    return "is this a TLib gateway's port?" + (f" Or {WANTS_TLS}" if tls is None else "")
 
 
 def tls_version(writer: asyncio.StreamWriter) -> str | None:

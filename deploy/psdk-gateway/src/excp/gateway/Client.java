@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -126,7 +127,12 @@ final class Client {
         } catch (LineReader.LineException e) {
             refuse(e.code, e.getMessage());
         } catch (IOException e) {
-            Log.debug("client connection failed", "client", name, "reason", Log.reason(e));
+            if (e instanceof SSLException && !greeted) {
+                gateway.counters.add("clients_ended", "tls");
+                Log.warning("client refused, TLS failed", "client", name, "reason", Log.reason(e));
+            } else {
+                Log.debug("client connection failed", "client", name, "reason", Log.reason(e));
+            }
             leave();
         } catch (RuntimeException e) {
             Log.error("client connection failed by a fault of this gateway", "client", name, "reason", Log.reason(e));
