@@ -3,6 +3,8 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 EX_EVENTS = Counter("excp_ex_events", "EX events by result: taken, repeated, refused", ["result"])
+for _result in ("taken", "repeated", "refused"):
+    EX_EVENTS.labels(_result)  # a series that begins with its first event shows Prometheus no increase
 EX_REQUESTS = Counter("excp_ex_requests", "Injection requests by HTTP status, or none when no answer came", ["status"])
 EX_LATENCY = Histogram(
     "excp_injection_latency_seconds",

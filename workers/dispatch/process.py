@@ -77,6 +77,8 @@ class Dispatch:
         self._redis = redis
         self._sender = ConversationSender(temporal, settings)
         self._last: Linker | None = None
+        for result in Result:
+            EVENTS_DISPATCHED.labels(result)  # a series that begins with its first event shows Prometheus no increase
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

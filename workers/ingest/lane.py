@@ -93,6 +93,8 @@ class Lane:
         self._ignored_names: set[str] = set()
         self._log = log.bind(site=site, feed=feed.value)
         EVENTS_HELD.labels(site, feed).set_function(lambda: self.held)
+        for counter in (*_METRIC_OF.values(), SUBMITS_UNANSWERED, SUBMITS_REFUSED):
+            counter.labels(site, feed)  # a series that begins with its first event shows Prometheus no increase
 
     @property
     def held(self) -> int:
