@@ -142,6 +142,20 @@ def test_an_endless_message_is_a_fault_and_kept_short() -> None:
     assert list(read_log(endless)) == [LogFault(5_002, "EventQueued: more than 5000 lines", "EventQueued")]
 
 
+def test_a_string_that_never_closes_is_a_fault_and_kept_small() -> None:
+    opened = ["'EventQueued' ('57') attributes:\n", 'AttributeX [str] = "a\n']
+    (fault,) = read_log([*opened, *["b" * 10_000 + "\n"] * 500, "16:45:24.594 end\n"])
+    assert isinstance(fault, LogFault)
+    assert fault.reason == "EventQueued: more than 4194304 characters"
+
+
+def test_lists_within_each_other_without_end_are_a_fault() -> None:
+    lists = [" " * (depth + 2) + "'k' [bstr] = KVList:\n" for depth in range(1_000)]
+    opened = ["'EventQueued' ('57') attributes:\n", "AttributeISLinkList [bstr] = KVList:\n"]
+    (fault,) = read_log([*opened, *lists, "end\n"])
+    assert fault == LogFault(52, "EventQueued: more than 50 key-value lists within each other", "EventQueued")
+
+
 @given(
     st.lists(st.tuples(st.sampled_from(["EventQueued", "EventCallCreated"]), ATTRIBUTES), min_size=1, max_size=8),
     st.booleans(),

@@ -132,6 +132,19 @@ def test_an_endless_message_is_a_fault_and_kept_short() -> None:
     assert fault == LogFault(5_002, "EventQueued: more than 5000 lines", "EventQueued")
 
 
+def test_a_string_that_never_closes_is_a_fault_and_kept_small() -> None:
+    endless = ["message EventQueued\n", "\tAttributeX\t'a\n", *["b" * 10_000 + "\n"] * 500, "16:45:24.594 end\n"]
+    (fault,) = read_log(endless)
+    assert isinstance(fault, LogFault)
+    assert fault.reason == "EventQueued: more than 4194304 characters"
+
+
+def test_lists_within_each_other_without_end_are_a_fault() -> None:
+    lists = ["\t" * (depth + 2) + "'k'(list)\n" for depth in range(1_000)]
+    (fault,) = read_log(["message EventQueued\n", "\tAttributeISLinkList\t[1] 00\n", *lists, "end\n"])
+    assert fault == LogFault(52, "EventQueued: more than 50 key-value lists within each other", "EventQueued")
+
+
 _LINE = st.characters(exclude_characters="\n\r\t", exclude_categories=["Cs"])
 _KEYS = st.text(st.characters(exclude_characters="\n\r\t'", exclude_categories=["Cs"]), max_size=8)
 _STRINGS = st.text(_LINE, max_size=12)

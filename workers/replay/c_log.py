@@ -15,7 +15,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.replay.log_message import LOG_LINE, LONGEST, NUMBERS, LogEvent, LogFault, UnreadableError, number
+from workers.replay.log_message import (
+    DEEPEST,
+    LARGEST,
+    LOG_LINE,
+    LONGEST,
+    NUMBERS,
+    LogEvent,
+    LogFault,
+    UnreadableError,
+    number,
+)
 from workflows.call.tlib import AttributeValue
 
 _HEADER = re.compile(r"(?:^|[\s:])message (Event\w+)\s*$")
@@ -38,9 +48,11 @@ class CMessage:
     """Lines taken and not read yet."""
     _read: int = 0
     """How many lines have been read."""
+    _size: int = 0
+    """How many characters were taken."""
     _lists: list[list[tuple[str, Any]]] = field(default_factory=list)
     """The key-value lists that are open: the attribute's, and those nested in it."""
-    _open: str = ""
+    _open: list[str] = field(default_factory=list)
     """The lines of a string that is not closed yet."""
 
     @classmethod
@@ -53,9 +65,7 @@ class CMessage:
     def take(self, line: str, number: int) -> bool:
         if line.startswith("\t"):
             if self.wanted:
-                self._lines.append(line)
-            if len(self._lines) > LONGEST:
-                self._read_lines()
+                self._keep(line)
             return True
         self._read_lines()
         if not self._open:
@@ -63,8 +73,14 @@ class CMessage:
         if LOG_LINE.match(line) or _HEADER.search(line):
             self._fail(number - 1, "a string is not closed")
             return False
-        self._lines.append(line)
+        self._keep(line)
         return True
+
+    def _keep(self, line: str) -> None:
+        self._lines.append(line)
+        self._size += len(line)
+        if len(self._lines) > LONGEST or self._size > LARGEST:
+            self._read_lines()
 
     def close(self) -> LogEvent | LogFault:
         self._read_lines()
@@ -74,7 +90,7 @@ class CMessage:
 
     def _fail(self, line: int, reason: str) -> None:
         self.fault = self.fault or LogFault(line, f"{self.name}: {reason}", self.name)
-        self._open = ""
+        self._open.clear()
 
     def _read_lines(self) -> None:
         for line in self._lines:
@@ -85,6 +101,8 @@ class CMessage:
             try:
                 if self._read > LONGEST:
                     raise UnreadableError(f"more than {LONGEST} lines")
+                if self._size > LARGEST:
+                    raise UnreadableError(f"more than {LARGEST} characters")
                 if not self._open and (found := _COMPLETE.fullmatch(line)):
                     self._put(found[1], found[2] if found[3] is None else _bare(found[1], found[3].rstrip()))
                 else:
@@ -103,12 +121,16 @@ class CMessage:
             if _ATTRIBUTE.match(line):
                 self._fail(at - 1, "a string is not closed")
                 return
-            text = f"{self._open}\n{text}"
+            self._open.append(text)
+            if not text.rstrip().endswith("'"):
+                return
+            text = "\n".join(self._open)
         elif not text.strip():
             return
         depth, key, value = _split(text)
-        self._open = text if value.startswith("'") and not (len(value) > 1 and value.endswith("'")) else ""
-        if self._open or (not line.endswith("\n") and not value.endswith(("'", ")"))):
+        closed = not value.startswith("'") or (len(value) > 1 and value.endswith("'"))
+        self._open = [] if closed else [text]
+        if not closed or (not line.endswith("\n") and not value.endswith(("'", ")"))):
             return  # not complete; without a line end the log is cut off here
         if depth:
             self._put_pair(depth, key, value)
@@ -120,6 +142,8 @@ class CMessage:
             raise UnreadableError("a pair outside a key-value list")
         del self._lists[depth:]
         if value == "(list)":
+            if depth >= DEEPEST:
+                raise UnreadableError(f"more than {DEEPEST} key-value lists within each other")
             nested: list[tuple[str, Any]] = []
             self._lists[-1].append((key, nested))
             self._lists.append(nested)

@@ -9,6 +9,12 @@ from workflows.call.tlib import AttributeValue
 LONGEST = 5_000
 """Lines of the longest message: what is longer is no event."""
 
+LARGEST = 4 << 20
+"""Characters of the largest message, likewise: a server sends some 100,000 at most."""
+
+DEEPEST = 50
+"""Key-value lists within each other."""
+
 NUMBERS = frozenset(
     {
         *("TimeinSecs", "TimeinuSecs", "ReferenceID", "CallID", "CallType", "PropagatedCallType", "CallState"),

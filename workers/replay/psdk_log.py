@@ -19,7 +19,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.replay.log_message import LOG_LINE, LONGEST, NUMBERS, LogEvent, LogFault, UnreadableError, number
+from workers.replay.log_message import (
+    DEEPEST,
+    LARGEST,
+    LOG_LINE,
+    LONGEST,
+    NUMBERS,
+    LogEvent,
+    LogFault,
+    UnreadableError,
+    number,
+)
 from workflows.call.tlib import AttributeValue, CallType
 
 _HEADER = re.compile(r"'(Event\w+)' \('?\d+'?\)(\s+(?:message )?attributes:)?\s*$")
@@ -55,8 +65,10 @@ class PsdkMessage:
     fault: LogFault | None = None
     _lists: list[tuple[int, list[tuple[str, Any]]]] = field(default_factory=list)
     """The key-value lists that are open, with the indent of what opened them."""
-    _open: str = ""
+    _open: list[str] = field(default_factory=list)
     """The lines of a string that is not closed yet."""
+    _size: int = 0
+    """How many characters were taken."""
 
     @classmethod
     def opened_by(cls, line: str, number: int) -> "PsdkMessage | None":
@@ -70,11 +82,17 @@ class PsdkMessage:
             self.begun = bool(_BEGIN.match(line))
             return self.begun
         text = line.rstrip("\r\n")
+        self._size += len(line)
         if self._open:
-            if not (LOG_LINE.match(text) or _HEADER.search(text) or _ATTRIBUTE.match(text)):
-                text = f"{self._open}\n{text}"
-            else:
+            if LOG_LINE.match(text) or _HEADER.search(text) or _ATTRIBUTE.match(text):
                 self._fail(number - 1, "a string is not closed")
+            elif self._too_much(number):
+                self._fail(number, self._too_much(number))
+            else:
+                self._open.append(text)
+                if not text.rstrip().endswith('"'):
+                    return True
+                text = "\n".join(self._open)
         found = _ATTRIBUTE.match(text) or _PAIR.match(text)
         if found is None:
             return text[:1] in (" ", "\t") or bool(_CLASS.match(text))
@@ -94,24 +112,31 @@ class PsdkMessage:
 
     def _fail(self, line: int, reason: str) -> None:
         self.fault = self.fault or LogFault(line, f"{self.name}: {reason}", self.name)
-        self._open = ""
+        self._open.clear()
+
+    def _too_much(self, at: int) -> str:
+        """Why the message is none; empty when it is not too long."""
+        if at - self.line > LONGEST:
+            return f"more than {LONGEST} lines"
+        return f"more than {LARGEST} characters" if self._size > LARGEST else ""
 
     def _read(self, found: re.Match[str], text: str, at: int, *, cut: bool) -> None:
-        if at - self.line > LONGEST:
-            raise UnreadableError(f"more than {LONGEST} lines")
+        if too_much := self._too_much(at):
+            raise UnreadableError(too_much)
         value = found[4].strip()
-        self._open = text if value.startswith('"') and not (len(value) > 1 and value.endswith('"')) else ""
+        self._open = [text] if value.startswith('"') and not (len(value) > 1 and value.endswith('"')) else []
         if self._open or (cut and not value.endswith(('"', "]", ")"))):
             return  # not complete; without a line end the log is cut off here
         if found.re is _ATTRIBUTE:
             name = _SPELLING.get(found[2].lower(), found[2])
-            read = self._list(-1) if value == _LIST else _value(name, value)
-            self._lists = self._lists[-1:] if isinstance(read, list) else []
-            self.attributes[name] = read
+            self._lists.clear()
+            self.attributes[name] = self._list(-1) if value == _LIST else _value(name, value)
         else:
             self._put_pair(len(found[1]), found[2], found[3], value)
 
     def _list(self, indent: int) -> list[tuple[str, Any]]:
+        if len(self._lists) >= DEEPEST:
+            raise UnreadableError(f"more than {DEEPEST} key-value lists within each other")
         opened: list[tuple[str, Any]] = []
         self._lists.append((indent, opened))
         return opened
