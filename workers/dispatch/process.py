@@ -26,7 +26,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from temporalio.client import Client
 
-from workers.dispatch.conversation_sender import ConversationSender
+from workers.dispatch.conversation_sender import ConversationSender, Result
 from workers.dispatch.lease import Lease, hold_lease
 from workers.dispatch.linking import Linking, Round
 from workers.dispatch.search_attributes import register_search_attributes
