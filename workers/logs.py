@@ -17,7 +17,7 @@ from structlog.typing import EventDict, WrappedLogger
 from workers.settings import Settings
 
 SELDOM = 30.0
-"""Seconds for which a line is not repeated, whatever numbers it holds."""
+"""Seconds for which a line that says the same is not repeated."""
 _MOST_LINES = 1_000
 
 log = structlog.get_logger()
@@ -71,6 +71,26 @@ class Seldom(logging.Filter):
             self._said.clear()
         self._said[line] = now
         return True
+
+
+class Reminder:
+    """Of one trouble that lasts: when to say so again."""
+
+    def __init__(self) -> None:
+        self._said: tuple[str, float] | None = None
+
+    def due(self, what: str = "") -> bool:
+        """True at first, when `what` is another thing, and after `SELDOM` seconds."""
+        now = time.monotonic()
+        if self._said is not None and self._said[0] == what and now - self._said[1] < SELDOM:
+            return False
+        self._said = (what, now)
+        return True
+
+    def over(self) -> bool:
+        """The trouble has ended; True when it was spoken of."""
+        said, self._said = self._said, None
+        return said is not None
 
 
 def _crashed(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:

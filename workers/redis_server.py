@@ -1,21 +1,51 @@
-"""The connection to the central Redis, and the check that this Redis can be used."""
+"""The connection to the central Redis, the check that this Redis can be used, and what its errors mean."""
 
+import ssl
 from typing import Any
 
 from redis.asyncio import Redis, SSLConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, TimeoutError
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    ConnectionError,
+    RedisError,
+    ResponseError,
+    TimeoutError,
+)
 
 from activities.tls import TlsFiles, client_context, tls_fault
-from workers.errors import ExcpError
+from workers.errors import ExcpError, NotYetError
 
 TIMEOUT = 5.0
 """Seconds until an unanswered command or connection attempt fails. A blocking read waits less than this."""
 
+_MEANINGS = (
+    ("READONLY", "read only replica", "it is a read-only replica; REDIS_URL has to lead to the primary"),
+    ("OOM", "maxmemory", "it is out of memory; give it more (maxmemory), and see that dispatch runs"),
+    ("NOAUTH", "Authentication required", "it wants a password, and REDIS_URL has none"),
+    ("NOAUTH", "client already authenticated", "it wants a password, and REDIS_URL has none"),
+    ("WRONGPASS", "invalid username-password", "it refuses the user or password of REDIS_URL"),
+    ("LOADING", "loading the dataset", "it is loading its data"),
+    ("NOPERM", "no permissions", "its user may not do this; see deploy/redis.md"),
+    ("NOREPLICAS", "good replicas", "too few replicas follow it (min-replicas-to-write), so it takes nothing"),
+    ("MISCONF", "stop-writes-on-bgsave-error", "it cannot write its disk, so it takes nothing"),
+    ("MASTERDOWN", "MASTER is down", "it is a replica without its primary"),
+    ("CLUSTERDOWN", "cluster is down", "it is a Redis Cluster, which cannot be used"),
+    ("BUSY", "busy running a script", "a script keeps it busy"),
+)
+"""Code and part of the text of Redis' errors, and what they mean: redis-py takes the code away, a script leaves it."""
+_PASSES = ("BUSY", "MASTERDOWN", "TRYAGAIN")
+"""Errors that are over by themselves."""
+
 
 class RedisUnusableError(ExcpError):
-    """This Redis would lose events or cannot run our scripts; the message says what to change."""
+    """This Redis would lose events, cannot run our scripts, or does not let us in; the message says what to change."""
+
+
+class RedisAwayError(NotYetError):
+    """This Redis cannot be reached, or cannot be used yet."""
 
 
 def open_redis(url: str, tls: TlsFiles | None = None) -> Redis:
@@ -41,26 +71,59 @@ def _tls_options(tls: TlsFiles) -> dict[str, Any]:
     return {"ssl_check_hostname": True, **{name: str(file) for name, file in files.items() if file}}
 
 
+def trouble(error: Exception) -> str:
+    """What is wrong with Redis, for people, in one line that begins with Redis."""
+    text = tls_fault(error) or str(error) or type(error).__name__
+    for code, part, meaning in _MEANINGS:
+        if part in text or code in text.replace("-", " ").split():
+            return f"Redis: {meaning} ({text})"
+    if isinstance(error, ConnectionError | TimeoutError | OSError):
+        return f"Redis cannot be reached: {text}"
+    return f"Redis: {type(error).__name__}: {text}"
+
+
 async def check_redis(redis: Redis) -> None:
-    """Raise RedisUnusableError when this Redis may evict events, is a cluster, is too old, or does not answer."""
+    """Raise RedisAwayError when this Redis is away, loads its data, or is a replica (it may be promoted yet).
+
+    Raise RedisUnusableError when it does not let us in, may evict events, is a cluster, or is too old.
+    """
     try:
         info: dict[str, Any] = await redis.info()
     except RedisError as error:
-        raise RedisUnusableError(f"Redis cannot be reached (REDIS_URL): {_reason(redis, error)}") from error
-    faults = [*_faults(info)]
-    if faults:
+        kind = RedisUnusableError if _refuses_us(error) else RedisAwayError
+        text = trouble(error).replace(":", " (REDIS_URL):", 1)
+        raise kind(text + _hint(redis, error)) from error
+    if faults := [*_faults(info)]:
         raise RedisUnusableError(
             "this Redis cannot be used (REDIS_URL):\n" + "\n".join(f"  {fault}" for fault in faults)
         )
+    if info.get("loading"):
+        raise RedisAwayError("Redis is loading its data (REDIS_URL)")
+    if info.get("role") == "slave":
+        raise RedisAwayError(
+            f"Redis is a read-only replica of {info.get('master_host')}:{info.get('master_port')}; REDIS_URL has to "
+            "lead to the primary"
+        )
 
 
-def _reason(redis: Redis, error: RedisError) -> str:
+def _refuses_us(error: BaseException | None) -> bool:
+    """True when waiting is no use: the password, the user's rights, the database number, the server's certificate."""
+    while error is not None:
+        if isinstance(error, AuthenticationError | AuthorizationError | ssl.SSLCertVerificationError):
+            return True
+        if isinstance(error, ResponseError) and not str(error).startswith(_PASSES):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _hint(redis: Redis, error: RedisError) -> str:
     secured = issubclass(redis.connection_pool.connection_class, SSLConnection)
     if secured and isinstance(error, TimeoutError):
-        return f"{error}; does this port speak TLS (rediss://)?"  # a plain Redis waits for the end of a command
+        return "; does this port speak TLS (rediss://)?"  # a plain Redis waits for the end of a command
     if not secured and str(error).startswith(("Connection closed", "Error while reading")):
-        return f"{error}; does this port want TLS (rediss://)?"
-    return tls_fault(error) or str(error)
+        return "; does this port want TLS (rediss://)?"
+    return ""
 
 
 def _faults(info: dict[str, Any]) -> list[str]:

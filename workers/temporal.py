@@ -3,18 +3,30 @@
 import logging
 from functools import cache
 
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError, RPCStatusCode
 
 from workers.environment import environment, from_files
-from workers.errors import ExcpError
+from workers.errors import ExcpError, NotYetError
 from workers.logs import Seldom
+
+_AWAY = (
+    *(RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.RESOURCE_EXHAUSTED),
+    *(RPCStatusCode.CANCELLED, RPCStatusCode.ABORTED, RPCStatusCode.INTERNAL, RPCStatusCode.UNKNOWN),
+)
+_REFUSED = ("Unauthenticated", "PermissionDenied", "InvalidArgument", "InvalidCertificate", "UnknownIssuer")
+"""Parts of the texts of errors that waiting does not mend."""
 
 
 async def connect() -> Client:
-    """Connect with the settings of `temporalio.envconfig`. Raises ExcpError when that is not possible."""
+    """Connect with the settings of `temporalio.envconfig`.
+
+    Raises NotYetError when the server is away, ExcpError when the settings cannot be used or it does not let us in.
+    """
     given = environment()
     secret, faults = from_files(given, ("TEMPORAL_API_KEY",))
     try:
@@ -27,10 +39,25 @@ async def connect() -> Client:
     try:
         return await Client.connect(**target, data_converter=pydantic_data_converter, runtime=_runtime())
     except (RuntimeError, ValueError, OSError) as error:
+        # the SDK tells these apart by text alone
+        ours = isinstance(error, ValueError) or any(sign in str(error) for sign in _REFUSED)
         reason = _tls_fault(str(error)) or error
-        raise ExcpError(
+        raise (ExcpError if ours else NotYetError)(
             f"Temporal at {target['target_host']} cannot be reached (TEMPORAL_ADDRESS): {reason}"
         ) from error
+
+
+async def check_namespace(client: Client) -> None:
+    """Raises NotYetError when Temporal does not answer, ExcpError when it does not have or not open the namespace."""
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError as error:
+        raise fault(f"Temporal namespace {client.namespace!r} (TEMPORAL_NAMESPACE)", error) from error
+
+
+def fault(what: str, error: RPCError) -> ExcpError:
+    """A failed call to Temporal as an error of ours: one that waiting may mend, or not."""
+    return (NotYetError if error.status in _AWAY else ExcpError)(f"{what}: {error.status.name}: {error.message}")
 
 
 _TLS_FAULTS = {

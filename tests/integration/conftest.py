@@ -1,21 +1,32 @@
 """A real Redis and a real Temporal dev server, one of each for the whole session."""
 
 import asyncio
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
+import redis.asyncio
 from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from tests.integration.dispatching import collecting
+from workers.event_stream import EventStream
+from workers.redis_server import open_redis
+from workers.settings import Settings
+
 BIN = Path(sys.executable).parent
+REDIS_SERVER = os.environ.get("TEST_REDIS_SERVER", str(BIN / "redis-server"))
+"""The redis-server of the tests; another one to see that its version works too."""
 START_DEADLINE = 20.0
 SEARCH_ATTRIBUTES = ("ExcpSite", "ExcpCallType", "ExcpOutcome", "ExcpFlow")
 TUNING = (
@@ -43,16 +54,19 @@ def stop(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def start_redis(directory: Path, *options: str) -> tuple[subprocess.Popen[str], str]:
-    """Start a redis-server on a free port; the process, and its URL once it accepts connections."""
-    port = free_port(below=55536)  # a clustered one also takes the port 10,000 above
-    command = [str(BIN / "redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
+def start_redis(
+    directory: Path, *options: str, ready: str = "Ready to accept connections"
+) -> tuple[subprocess.Popen[str], str]:
+    """Start a redis-server on a free port, or that of `--port`; the process, and its URL once its log says `ready`."""
+    # a clustered one also takes the port 10,000 above
+    port = int(options[options.index("--port") + 1]) if "--port" in options else free_port(below=55536)
+    command = [REDIS_SERVER, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
     process = subprocess.Popen([*command, "--save", "", *options], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     lines = []
     for line in process.stdout:
         lines.append(line)
-        if "Ready to accept connections" in line:
+        if ready in line:
             return process, f"redis://127.0.0.1:{port}/0"
     raise RuntimeError("redis-server did not start:\n" + "".join(lines))
 
@@ -126,3 +140,29 @@ async def answers(address: str, process: subprocess.Popen[str]) -> bool:
 async def temporal_client(temporal_address: str) -> Client:
     """A client of the session's Temporal, with the product's data converter."""
     return await Client.connect(temporal_address, data_converter=pydantic_data_converter)
+
+
+@pytest.fixture(name="redis")
+async def redis_client(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
+    """A client of an empty Redis, as the product opens it."""
+    async with open_redis(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def settings(redis_url: str) -> Settings:
+    """Of a dispatcher with a task queue of its own."""
+    values: dict[str, Any] = {"redis_url": redis_url, "tenant_id": "t", "task_queue": f"calls-{uuid.uuid4().hex}"}
+    return Settings(_env_file=None, **values)
+
+
+@pytest.fixture
+def stream(redis: redis.asyncio.Redis, settings: Settings) -> EventStream:
+    return EventStream(redis, settings.key_prefix, 100_000)
+
+
+@pytest.fixture
+async def worker(temporal_client: Client, settings: Settings) -> AsyncIterator[None]:
+    """Runs the workflow that collects what dispatch sends."""
+    async with collecting(temporal_client, settings):
+        yield

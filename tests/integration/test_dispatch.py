@@ -2,158 +2,47 @@
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import uuid
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
-from temporalio import workflow
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from tests.integration.conftest import BIN, answers, dev_server, free_port
-from tests.integration.eventually import eventually
+from tests.integration.conftest import answers, dev_server, free_port
+from tests.integration.dispatching import (
+    START,
+    collecting,
+    counted,
+    created,
+    dispatch_process,
+    dispatching,
+    ended,
+    event,
+    handle,
+    heard,
+    holder,
+    new_call,
+    parked,
+    passed,
+    running,
+    submit,
+)
 from workers.dispatch.conversation_sender import MAX_BYTES, ConversationSender
-from workers.dispatch.lease import hold_lease
+from workers.dispatch.lease import Lease, hold_lease
 from workers.dispatch.process import Dispatch, Rounds
 from workers.dispatch.search_attributes import register_search_attributes
-from workers.dispatch.store import DispatchStore, LeaseLostError
+from workers.dispatch.store import DispatchStore, LeaseLostError, Reading
 from workers.event_stream import EventStream
-from workers.redis_server import open_redis
 from workers.settings import Settings
 from workflows.call.linker import Linker, Routed
 from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
 
-START = 1_700_000_000_000_000
-DEADLINE = 20.0
 BUG = "+15550177"
-
-
-@workflow.defn(name="EngageCallWorkflow")
-class CollectingWorkflow:
-    """Keeps the first arrival of each name, as the call workflow does, and how many came with each signal."""
-
-    @workflow.init
-    def __init__(self, start: dict[str, Any]) -> None:
-        self.start = start
-        self.items: dict[str, dict[str, Any]] = {}
-        self.sizes: list[int] = []
-        self.done = False
-
-    @workflow.run
-    async def run(self, start: dict[str, Any]) -> int:
-        await workflow.wait_condition(lambda: self.done)
-        return len(self.items)
-
-    @workflow.signal
-    def tlib_events(self, items: list[dict[str, Any]]) -> None:
-        self.sizes.append(len(items))
-        for item in items:
-            self.items.setdefault(item.get("id") or f"{item['item']} {item.get('into')}", item)
-
-    @workflow.signal
-    def end(self) -> None:
-        self.done = True
-
-    @workflow.query
-    def names(self) -> list[str]:
-        return list(self.items)
-
-    @workflow.query
-    def heard(self) -> dict[str, Any]:
-        return {"start": self.start, "items": list(self.items.values()), "sizes": self.sizes}
-
-
-def new_call() -> str:
-    return uuid.uuid4().hex.upper()
-
-
-def event(call: str, n: int, name: str = "EventCallDataChanged", **values: Any) -> TlibEvent:
-    return TlibEvent(id=f"{call[:8]} {n}", event=name, site="S1", time=START + n, call=call, **values)
-
-
-def created(call: str, n: int = 0, **values: Any) -> TlibEvent:
-    return event(call, n, "EventCallCreated", call_type=2, **values)
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with open_redis(redis_url) as client:
-        yield client
-
-
-@pytest.fixture
-def settings(redis_url: str) -> Settings:
-    values: dict[str, Any] = {"redis_url": redis_url, "tenant_id": "t", "task_queue": f"calls-{uuid.uuid4().hex}"}
-    return Settings(_env_file=None, **values)
-
-
-@pytest.fixture
-def stream(redis: Redis, settings: Settings) -> EventStream:
-    return EventStream(redis, settings.key_prefix, 100_000)
-
-
-@pytest.fixture
-async def worker(temporal_client: Client, settings: Settings) -> AsyncIterator[None]:
-    async with collecting(temporal_client, settings):
-        yield
-
-
-def collecting(client: Client, settings: Settings) -> Worker:
-    workflows = [CollectingWorkflow]
-    runner = UnsandboxedWorkflowRunner()
-    return Worker(client, task_queue=settings.task_queue, workflows=workflows, workflow_runner=runner)
-
-
-@asynccontextmanager
-async def dispatching(settings: Settings, redis: Redis, client: Client) -> AsyncIterator[None]:
-    ending = asyncio.Event()
-    task = asyncio.create_task(Dispatch(settings, redis, client).run(ending))
-    try:
-        yield
-    finally:
-        ending.set()
-        await task
-
-
-async def submit(stream: EventStream, *events: TlibEvent) -> str:
-    """Submit events; the stream id of the last."""
-    return (await stream.submit("a", None, events)).ids[-1]
-
-
-async def passed(redis: Redis, settings: Settings, stream_id: str) -> None:
-    async def check() -> bool:
-        return bool(await redis.get(f"{settings.key_prefix}cursor") == stream_id)
-
-    await eventually(check, DEADLINE)
-
-
-def handle(client: Client, call: str) -> WorkflowHandle[Any, Any]:
-    return client.get_workflow_handle(f"call-{call}")
-
-
-async def heard(client: Client, call: str) -> dict[str, Any]:
-    found: dict[str, Any] = await handle(client, call).query("heard")
-    return found
-
-
-def counted(result: str) -> float:
-    return REGISTRY.get_sample_value("excp_dispatch_events_total", {"result": result}) or 0.0
-
-
-async def parked(redis: Redis, settings: Settings) -> list[dict[str, Any]]:
-    entries: Any = await redis.lrange(f"{settings.key_prefix}parked", 0, -1)
-    return [json.loads(entry) for entry in entries]
 
 
 @pytest.mark.usefixtures("worker")
@@ -256,10 +145,11 @@ async def test_an_event_at_which_the_linker_fails_is_parked_and_leaves_no_trace_
     party = event(call, 2, "EventCallPartyAdded", party="P", dn=BUG, links=("L" * 32,))
     first, second = [created(call)], [created(other), event(call, 1), party, event(other, 3, links=("L" * 32,))]
     before = {result: counted(result) for result in ("accepted", "parked")}
-    async with hold_lease(redis, settings.key_prefix, asyncio.Event()) as lease:
+    dispatch = Dispatch(settings, redis, temporal_client)
+    async with hold_lease(redis, settings.key_prefix, asyncio.Event(), dispatch) as lease:
         assert lease is not None
-        store = DispatchStore(redis, settings.key_prefix, lease.token)
-        rounds = Rounds(store, FailingLinker(), ConversationSender(temporal_client, settings), anew=False)
+        store = DispatchStore(redis, settings.key_prefix, lease)
+        rounds = Rounds(store, lease, FailingLinker(), ConversationSender(temporal_client, settings))
         with capture_logs() as logs:
             for events in (first, second):
                 await submit(stream, *events)
@@ -375,47 +265,15 @@ async def test_an_emptied_redis_gets_the_index_back(
 
 
 async def test_a_process_without_the_lease_neither_reads_nor_commits(redis: Redis, settings: Settings) -> None:
-    zombie = DispatchStore(redis, settings.key_prefix, "old")
+    zombie = DispatchStore(redis, settings.key_prefix, Lease("old", 1, "run", standing=True))
     await redis.set(f"{settings.key_prefix}lease", "new")
     with pytest.raises(LeaseLostError):
         await zombie.read(10)
     with pytest.raises(LeaseLostError):
-        await zombie.commit("5-0", {"call|X": "{}"}, False, ["x"])
+        await zombie.commit(Reading("5-0", "run", 0, ()), {"call|X": "{}"}, False, ["x"])
+    with pytest.raises(LeaseLostError):
+        await zombie.write_back({"call|X": "{}"})
     assert sorted(await redis.keys("*")) == [f"{settings.key_prefix}lease"]
-
-
-@contextmanager
-def running(command: Sequence[str | Path], **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """A process, killed at the end of the block if it still runs."""
-    process = subprocess.Popen(command, env={**os.environ, **environment}, text=True)
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-
-
-def dispatch_process(settings: Settings, address: str) -> AbstractContextManager[subprocess.Popen[str]]:
-    return running(
-        [BIN / "excp", "dispatch"],
-        REDIS_URL=str(settings.redis_url),
-        TENANT_ID=str(settings.tenant_id),
-        TASK_QUEUE=settings.task_queue,
-        TEMPORAL_ADDRESS=address,
-    )
-
-
-async def holder(redis: Redis, settings: Settings) -> None:
-    async def check() -> bool:
-        return bool(await redis.exists(f"{settings.key_prefix}lease"))
-
-    await eventually(check, DEADLINE)
-
-
-async def ended(process: subprocess.Popen[str]) -> int:
-    process.send_signal(signal.SIGTERM)
-    return await asyncio.to_thread(process.wait, DEADLINE)
 
 
 @pytest.mark.usefixtures("worker")

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from tests.integration.conftest import start_redis, stop
 from workers.event_stream import NAMES_TTL, EventStream, Fate, SubmitStatus
-from workers.redis_server import RedisUnusableError, check_redis, open_redis
+from workers.redis_server import RedisAwayError, RedisUnusableError, check_redis, open_redis
 from workflows.call.tlib import TlibEvent
 
 CALL = "AM5D3AE9D90757BKTSVJTCIAR4000014"
@@ -130,5 +130,5 @@ async def test_check_names_every_fault(tmp_path: Path) -> None:
 
 async def test_check_says_when_redis_is_away() -> None:
     async with open_redis("redis://127.0.0.1:1/0") as redis:
-        with pytest.raises(RedisUnusableError, match="REDIS_URL"):
+        with pytest.raises(RedisAwayError, match="REDIS_URL"):
             await check_redis(redis)

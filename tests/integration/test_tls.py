@@ -16,7 +16,7 @@ from tests.integration.certificates import Authority
 from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org
 from tests.integration.test_pipeline import LINGER, MAPPING, assert_as_replayed
 from tests.integration.tls_fronts import Fronts
-from workers.redis_server import RedisUnusableError, check_redis, open_redis
+from workers.redis_server import RedisAwayError, RedisUnusableError, check_redis, open_redis
 from workers.settings import Settings
 
 FOREIGN = (
@@ -101,14 +101,14 @@ async def test_redis_by_a_name_its_certificate_does_not_have(ours: Authority, fr
 
 async def test_plain_redis_behind_rediss(ours: Authority, redis_url: str) -> None:
     async with open_redis(redis_url.replace("redis:", "rediss:"), TlsFiles(ours.file)) as redis:
-        with pytest.raises(RedisUnusableError, match=r"does this port speak TLS \(rediss://\)\?"):
+        with pytest.raises(RedisAwayError, match=r"does this port speak TLS \(rediss://\)\?"):
             await check_redis(redis)
 
 
 async def test_redis_that_wants_tls(ours: Authority, fronts: Fronts) -> None:
     address = await fronts.put("127.0.0.1:1", server_context(ours.certificate()))
     async with open_redis(f"redis://{address}/0") as redis:
-        with pytest.raises(RedisUnusableError, match=r"does this port want TLS \(rediss://\)\?"):
+        with pytest.raises(RedisAwayError, match=r"does this port want TLS \(rediss://\)\?"):
             await check_redis(redis)
 
 

@@ -5,8 +5,11 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 EXCP = Path(sys.executable).parent / "excp"
 SETTINGS = {"REDIS_URL": "redis://:pass-word@127.0.0.1:1/0", "TENANT_ID": "t", "EXCP_INSTANCE": "d1"}
@@ -50,29 +53,27 @@ def lines(finished: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in finished.stderr.splitlines()]
 
 
-def test_what_a_process_cannot_work_with_is_a_line_of_its_log(tmp_path: Path) -> None:
-    finished = run(EXCP, "dispatch", folder=tmp_path, **SETTINGS, LOG_FORMAT="json")
-    last = lines(finished)[-1]
-    assert finished.returncode == 1
-    assert (last["level"], last["process"], last["instance"]) == ("critical", "dispatch", "d1")
-    assert "REDIS_URL" in last["reason"]
-    assert "pass-word" not in finished.stderr
-
-
-def test_people_read_it_as_text(tmp_path: Path) -> None:
-    finished = run(EXCP, "dispatch", folder=tmp_path, **SETTINGS, LOG_FORMAT="console")
-    assert finished.returncode == 1
-    assert finished.stderr.startswith("excp: Redis cannot be reached (REDIS_URL)")
-
-
-def test_a_port_in_use_is_named(tmp_path: Path) -> None:
+@pytest.fixture
+def port_in_use() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("", 0))
         taken.listen()
-        port = str(taken.getsockname()[1])
-        finished = run(EXCP, "dispatch", folder=tmp_path, **SETTINGS, METRICS_PORT=port)
+        yield str(taken.getsockname()[1])
+
+
+def test_what_a_process_cannot_work_with_is_a_line_of_its_log(tmp_path: Path, port_in_use: str) -> None:
+    finished = run(EXCP, "dispatch", folder=tmp_path, **SETTINGS, METRICS_PORT=port_in_use, LOG_FORMAT="json")
+    last = lines(finished)[-1]
     assert finished.returncode == 1
-    assert f"port {port} (METRICS_PORT)" in lines(finished)[-1]["reason"]
+    assert (last["level"], last["process"], last["instance"]) == ("critical", "dispatch", "d1")
+    assert f"port {port_in_use} (METRICS_PORT)" in last["reason"]
+    assert "pass-word" not in finished.stderr
+
+
+def test_people_read_it_as_text(tmp_path: Path, port_in_use: str) -> None:
+    finished = run(EXCP, "dispatch", folder=tmp_path, **SETTINGS, METRICS_PORT=port_in_use, LOG_FORMAT="console")
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"excp: metrics cannot be served on port {port_in_use} (METRICS_PORT)")
 
 
 def test_libraries_and_a_crash_are_lines_of_it(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
@@ -22,6 +22,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from workers.dispatch.search_attributes import CALL_TYPE, SITE
+from workers.logs import Reminder
 from workers.settings import Settings
 from workflows.call.linker import Item, Origin
 from workflows.call.tlib import CallType
@@ -33,9 +34,9 @@ MAX_BYTES = 256 * 1024
 """Limits of one signal. Temporal refuses more than 2 MB, and above 4 MB in a way that looks as if it would pass."""
 AT_ONCE = 64
 """Signals on their way at the same time."""
+_ENDED_KEPT = 100
 _RPC_TIMEOUT = timedelta(seconds=10)
 _RETRY_FIRST, _RETRY_MAX = 0.1, 5.0
-_REMIND = 30.0
 _NOT_ENCODABLE = (UnicodeError, PydanticSerializationError)
 
 
@@ -66,7 +67,8 @@ class Tally:
         self.counts[result] += sum(1 for item in items if "event" in item and not item.get("copy"))
 
     def park(self, reason: str, text: Any, call: str | None = None) -> None:
-        self.parked.append(json.dumps({"call": call, "reason": reason, "item": text}, default=str))
+        entry = {"at": time.time_ns() // 1_000_000, "call": call, "reason": reason, "item": text}
+        self.parked.append(json.dumps(entry, default=str))
 
     def add(self, other: "Tally") -> None:
         self.counts += other.counts
@@ -84,6 +86,8 @@ class ConversationSender:
         self._client = client
         self._settings = settings
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._sent: dict[str, frozenset[str]] = {}
+        """What ended conversations were sent: of those for which something came later."""
 
     async def send(self, root: str, origin: Origin, items: Sequence[Item]) -> Tally:
         """Send a conversation's items in their order; returns when all are accepted, late or parked."""
@@ -106,14 +110,43 @@ class ConversationSender:
             result = Result.PARKED
             tally.park(str(error), items[0], root)
             log.error("event parked, Temporal does not take it", call=root, reason=str(error), **_named(items[0]))
+        if result is Result.LATE:
+            before = await self._sent_before(root)
+            tally.count(Result.ACCEPTED, [item for item in items if item.get("id") in before])
+            items = [item for item in items if item.get("id") not in before]
         tally.count(result, items)
         if result is Result.LATE:
             for item in items:
                 if "event" in item and not item.get("copy"):
                     log.warning("event late, its conversation has ended", call=root, **_named(item))
 
+    async def _sent_before(self, root: str) -> frozenset[str]:
+        """Ids of what the last run of an ended conversation was sent.
+
+        A repeat that comes after the end is not late when an attempt that was not answered, or a holder that died
+        before its commit, had come in time.
+        """
+        if root not in self._sent:
+            if len(self._sent) >= _ENDED_KEPT:
+                del self._sent[next(iter(self._sent))]
+            try:
+                async with self._slots:
+                    self._sent[root] = frozenset([each async for each in self._signalled(root)])
+            except (RPCError, RuntimeError, ValueError) as error:
+                log.warning("what a conversation was sent before cannot be read", call=root, reason=str(error))
+        return self._sent.get(root, frozenset())
+
+    async def _signalled(self, root: str) -> AsyncIterator[str]:
+        async for event in self._client.get_workflow_handle(f"call-{root}").fetch_history_events():
+            if event.HasField("workflow_execution_signaled_event_attributes"):
+                payloads = event.workflow_execution_signaled_event_attributes.input.payloads
+                for argument in await self._client.data_converter.decode(payloads):
+                    for item in argument if isinstance(argument, list) else ():
+                        if isinstance(item, dict) and isinstance(item.get("id"), str):
+                            yield item["id"]
+
     async def _signal_until_answered(self, root: str, origin: Origin, items: list[Item]) -> Result:
-        wait, reminded = _RETRY_FIRST, -_REMIND
+        wait, reminder = _RETRY_FIRST, Reminder()
         while True:
             try:
                 async with self._slots:
@@ -123,8 +156,7 @@ class ConversationSender:
             except Exception as error:
                 if _is_refusal(error):
                     raise _Refused(str(error)) from error
-                if time.monotonic() - reminded >= _REMIND:
-                    reminded = time.monotonic()
+                if reminder.due():
                     log.warning("Temporal did not take a signal, repeating", call=root, reason=str(error))
             await asyncio.sleep(wait)
             wait = min(2 * wait, _RETRY_MAX)

@@ -12,31 +12,37 @@ Why every workflow gets every event once and in order, whoever dispatches, dies,
 5. The workflow keeps the first arrival of each event's name. Several senders of one sequence, each in order and without
    a gap from a point up to which all was accepted, leave it that sequence, each event once. A workflow that has ended
    is not started again, so that what comes later is late, not a second conversation.
+6. When Redis has lost the index, the last holder writes it back from memory (`workers.dispatch.lease` proves that it is
+   the last one). What it had linked and not yet sent, it sends first: the linker has taken those events and would not
+   say a second time that calls were joined. The ingests submit again what the cursor had not passed, so the sequence
+   goes on from a point up to which all was accepted. If no holder is left: `workers.dispatch.gathering`.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
-from typing import Any, TypeVar
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from workers.dispatch.conversation_sender import ConversationSender, Result
+from workers.dispatch.gathering import GATHER, gather
 from workers.dispatch.lease import Lease, hold_lease
 from workers.dispatch.linking import Linking, Round
 from workers.dispatch.search_attributes import register_search_attributes
 from workers.dispatch.store import DispatchStore, LeaseLostError, Reading
+from workers.dispatch.waiting import first_of, patiently, seconds_after
 from workers.health import HEALTH
 from workers.redis_server import check_redis, open_redis
 from workers.settings import Settings
+from workers.start import StoppedError, available
 from workers.stop import stop_signal
 from workers.telemetry import CALLS_LOST, EVENTS_DISPATCHED
-from workers.temporal import connect
+from workers.temporal import check_namespace, connect
 from workflows.call.linker import Linker
 
 log = structlog.get_logger()
@@ -47,73 +53,145 @@ IDLE = 1.0
 """Seconds after which a dispatcher without events looks after its index."""
 STOP_WITHIN = 10.0
 """Seconds a round may still take when the process is to stop; what is not committed by then is sent again."""
-_RETRY_FIRST, _RETRY_MAX = 0.1, 1.0
-_REMIND = 30.0
+_ASK = timedelta(seconds=3)
 
-_T = TypeVar("_T")
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds to wait when Redis may have lost the index."""
+
+    knows_best: float = 2.0
+    """For a dispatcher that knows it better, of one that has an index in memory."""
+    knows_nothing: float = 8.0
+    """The same, of one that has none: the last holder may first have to notice that its connection is dead."""
+    gather: float = GATHER
+    """For new snapshots, when nobody knows it."""
 
 
 async def run(settings: Settings) -> None:
-    """Dispatch until SIGTERM or SIGINT. Raises ExcpError at the start when Redis or Temporal cannot be used."""
+    """Dispatch until SIGTERM or SIGINT. Waits for Redis and Temporal; raises ExcpError when one cannot be used."""
     stop = stop_signal()
     redis = open_redis(settings.redis_address, settings.tls_files)
     try:
-        await check_redis(redis)
-        temporal = await connect()
-        await register_search_attributes(temporal)
-        log.info("dispatch started, waiting for the lease")
-        HEALTH.ready()
-        await Dispatch(settings, redis, temporal).run(stop)
+        with suppress(StoppedError):
+            await available(partial(check_redis, redis), stop)
+            temporal = await available(_temporal, stop)
+            log.info("dispatch started, waiting for the lease")
+            HEALTH.ready()
+            await Dispatch(settings, redis, temporal).run(stop)
     finally:
         await redis.aclose()
     log.info("dispatch stopped")
 
 
+async def _temporal() -> Client:
+    client = await connect()
+    await check_namespace(client)
+    await register_search_attributes(client)
+    return client
+
+
 class Dispatch:
     """Term after term: waits for the lease, then does rounds until it is lost or the process is to stop."""
 
-    def __init__(self, settings: Settings, redis: Redis, temporal: Client) -> None:
+    def __init__(self, settings: Settings, redis: Redis, temporal: Client, timing: Timing | None = None) -> None:
         self._settings = settings
+        self._timing = timing or Timing()
         self._redis = redis
+        self._temporal = temporal
         self._sender = ConversationSender(temporal, settings)
-        self._last: Linker | None = None
+        self._known: Rounds | None = None
+        """Of the last term whose index this process knows, while no one else is known to have gone on from it."""
         for result in Result:
             EVENTS_DISPATCHED.labels(result)  # a series that begins with its first event shows Prometheus no increase
 
     async def run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            async with hold_lease(self._redis, self._settings.key_prefix, stop) as lease:
+            async with hold_lease(self._redis, self._settings.key_prefix, stop, self) as lease:
                 if lease is not None:
-                    await first_of(self._rounds(lease, stop), lease.lost.wait(), _too_late(stop))
+                    await first_of(self._rounds(lease, stop), lease.lost.wait(), seconds_after(stop, STOP_WITHIN))
+
+    @property
+    def number(self) -> int:
+        """Of the term whose index is in memory; 0 for none (`Candidate`)."""
+        return self._known.term.number if self._known and self._known.whole else 0
+
+    def saw(self, author: str) -> None:
+        """The index in Redis is of the term with this token (`Candidate`)."""
+        if self._known and self._known.term.token != author:
+            self._known = None
+
+    async def patience(self) -> float:
+        """How long to wait for a process that knows a lost index better (`Candidate`)."""
+        if self.number:
+            return self._timing.knows_best
+        return self._timing.knows_nothing if await self._calls_are_open() else 0.0
 
     async def _rounds(self, lease: Lease, stop: asyncio.Event) -> None:
-        store = DispatchStore(self._redis, self._settings.key_prefix, lease.token)
+        store = DispatchStore(self._redis, self._settings.key_prefix, lease)
         with suppress(LeaseLostError):
-            state = await patiently(store.index)
-            # an emptied Redis gets back what its last dispatcher knows
-            written_back = not state and self._last is not None
-            linker = self._last if written_back and self._last else self._linker(state)
-            self._last = linker
-            log.info("dispatching", index=len(state), written_back=written_back)
-            await Rounds(store, linker, self._sender, anew=written_back).run(stop)
+            if self._known and self.number and not lease.standing:
+                log.warning("dispatching, the lost index is written back", term=lease.number)
+                self._known = rounds = self._known.carried_on(store, lease)
+                await rounds.begin()
+            else:
+                state = await patiently(store.index)
+                log.info("dispatching", term=lease.number, index=len(state))
+                rounds = Rounds(store, lease, self._linker(state), self._sender)
+                if state or lease.standing or not await self._calls_are_open():
+                    await rounds.begin()
+                else:
+                    await rounds.gathered(self._timing.gather)
+                self._known = rounds
+            await rounds.run(stop)
 
     def _linker(self, state: dict[str, str]) -> Linker:
         settings = self._settings
         ended = max(120.0, settings.linger + settings.wrapup_window + 60)
         return Linker(state, silence=settings.silence + settings.linger, keep_ended=ended)
 
+    async def _calls_are_open(self) -> bool:
+        """Whether Temporal runs calls of ours; while it does not answer, it may."""
+        query = f"TaskQueue = '{self._settings.task_queue}' AND ExecutionStatus = 'Running'"
+        try:
+            return (await self._temporal.count_workflows(query, rpc_timeout=_ASK)).count > 0
+        except (RPCError, RuntimeError) as error:  # RuntimeError: not connected yet
+            log.warning("Temporal does not say whether calls are open", reason=str(error))
+            return True
+
 
 class Rounds:
     """The rounds of one term: read, link, send, commit."""
 
-    def __init__(self, store: DispatchStore, linker: Linker, sender: ConversationSender, anew: bool) -> None:
-        """`anew`: the whole index is written back first."""
+    def __init__(self, store: DispatchStore, term: Lease, linker: Linker, sender: ConversationSender) -> None:
+        self.term = term
         self._store = store
         self._linker = linker
         self._linking = Linking(linker, self._committed)
         self._sender = sender
-        self._anew = anew
-        self._epoch = ""
+        self.whole = True
+        """The linker has taken whole rounds only."""
+        self._unsent: Round | None = None
+        """Linked, and perhaps not sent or not committed."""
+        self._complete_in = term.run
+        """Run id of the Redis process that has the whole index."""
+
+    def carried_on(self, store: DispatchStore, term: Lease) -> "Rounds":
+        """Those of the next term, when Redis has lost the index of this one."""
+        rounds = Rounds(store, term, self._linker, self._sender)
+        rounds._unsent, rounds._complete_in = self._unsent, ""
+        return rounds
+
+    async def begin(self) -> None:
+        """The first commit: whose the index is from now on. Raises LeaseLostError."""
+        if self._unsent:
+            await self._send(self._unsent)
+            self._unsent = None
+        await self._commit_index(await patiently(partial(self._store.read, 1)))
+
+    async def gathered(self, seconds: float) -> None:
+        """Instead of `begin`, without an index. Raises LeaseLostError."""
+        await self.round(await gather(self._store, seconds))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Raises LeaseLostError."""
@@ -125,13 +203,17 @@ class Rounds:
 
     async def round(self, reading: Reading) -> None:
         """One round; without events it is the linker's housekeeping."""
-        if self._epoch and reading.epoch != self._epoch:
-            log.warning("Redis has another epoch, writing the index back")
-            self._anew = True
-        self._epoch = reading.epoch
-        if self._anew:
-            await self._write_back(reading)
-        work = await self._linking.link(reading)
+        if reading.run != self._complete_in:
+            log.warning("Redis was restarted, writing the index back")
+            await self._commit_index(reading)
+        self.whole = False
+        work = self._unsent = await self._linking.link(reading)
+        self.whole = True
+        await self._send(work)
+        await self._commit(reading, work)
+        self._unsent = None
+
+    async def _send(self, work: Round) -> None:
         async with asyncio.TaskGroup() as group:
             sends = [
                 group.create_task(self._sender.send(root, work.origins[root], items))
@@ -139,7 +221,6 @@ class Rounds:
             ]
         for send in sends:
             work.tally.add(send.result())
-        await self._commit(reading, work)
 
     async def _committed(self) -> dict[str, str]:
         """The index as this term committed it last. Raises LeaseLostError."""
@@ -147,51 +228,19 @@ class Rounds:
         await patiently(partial(self._store.read, 1))  # the lease is still held, so nobody else has committed
         return index
 
-    async def _write_back(self, reading: Reading) -> None:
-        """Give the whole index to a Redis that has lost it, before anything is linked on."""
-        whole = self._linker.dump()
-        self._linker.changes()
-        await patiently(partial(self._store.commit, reading.cursor, whole, True, []))
-        self._anew = False
+    async def _commit_index(self, reading: Reading) -> None:
+        """Say whose the index is, before anything is linked on; write it back to a Redis that has lost it."""
+        lost = reading.run != self._complete_in
+        if lost:
+            await patiently(partial(self._store.write_back, self._linker.dump()))
+            self._linker.changes()
+        await patiently(partial(self._store.commit, replace(reading, entries=()), {}, lost, []))
+        self._complete_in = reading.run
 
     async def _commit(self, reading: Reading, work: Round) -> None:
         changes, tally = self._linker.changes(), work.tally
         if reading.entries or changes or tally.parked:
-            cursor = reading.entries[-1].id if reading.entries else reading.cursor
-            await patiently(partial(self._store.commit, cursor, changes, False, tally.parked))
+            await patiently(partial(self._store.commit, reading, changes, False, tally.parked))
         for result, number in tally.counts.items():
             EVENTS_DISPATCHED.labels(result).inc(number)
         CALLS_LOST.inc(work.lost)
-
-
-async def first_of(*coroutines: Coroutine[Any, Any, Any]) -> None:
-    """Run coroutines until one ends; cancel the others; raise what the first one raised."""
-    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    for task in done:
-        task.result()
-
-
-async def patiently(ask: Callable[[], Awaitable[_T]]) -> _T:
-    """Repeat a question to Redis until it is answered. The caller is cancelled when the lease is lost meanwhile."""
-    wait, reminded = _RETRY_FIRST, -_REMIND
-    while True:
-        try:
-            return await ask()
-        except RedisError as error:
-            if time.monotonic() - reminded >= _REMIND:
-                reminded = time.monotonic()
-                log.warning("Redis does not answer", reason=f"{type(error).__name__}: {error}")
-        await asyncio.sleep(wait)
-        wait = min(2 * wait, _RETRY_MAX)
-
-
-async def _too_late(stop: asyncio.Event) -> None:
-    """Ends when a round that should be the last one takes too long."""
-    await stop.wait()
-    await asyncio.sleep(STOP_WITHIN)

@@ -8,6 +8,7 @@ from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
 from workers.errors import ExcpError
+from workers.temporal import fault
 
 log = structlog.get_logger()
 
@@ -22,8 +23,8 @@ _NO_RIGHTS = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RP
 async def register_search_attributes(client: Client) -> None:
     """Register what the namespace lacks.
 
-    Without the right to look, a warning is all there is. Raises ExcpError when they are known to be missing and may
-    not be registered.
+    Without the right to look, a warning is all there is. Raises NotYetError when Temporal is away, ExcpError when they
+    are known to be missing and may not be registered.
     """
     try:
         listed = await client.operator_service.list_search_attributes(
@@ -31,7 +32,7 @@ async def register_search_attributes(client: Client) -> None:
         )
     except RPCError as error:
         if error.status not in _NO_RIGHTS:
-            raise ExcpError(f"Temporal does not list search attributes of {client.namespace}: {error}") from error
+            raise fault(f"Temporal does not list search attributes of {client.namespace}", error) from error
         log.warning("search attributes cannot be checked, they must be there", commands=_commands(client, NAMES))
         return
     missing = [name for name in NAMES if name not in listed.custom_attributes]

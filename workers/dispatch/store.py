@@ -4,9 +4,12 @@ Keys, besides those of `workers.event_stream`:
 
 | key | what |
 |---|---|
-| `lease` | token of the process that dispatches |
+| `lease` | token of the process that dispatches; expires (`workers.dispatch.lease`) |
+| `claims` | hash of the processes that want the lease while the index may be lost; expires |
+| `author` | whose the index is: number and token of the term, run id of the Redis process |
 | `index` | hash, the linker's state up to the cursor |
-| `parked` | list of what could not be sent to a conversation, for people: the newest `PARKED_CAP` |
+| `index:new` | the same, while it is written back; expires |
+| `parked` | list of what could not be sent to a conversation (`workers.dispatch.parked`); capped, expires |
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,26 +18,42 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from workers.dispatch.lease import lease_key
+from workers.dispatch.lease import RUN_ID, Lease, author_key, lease_key
+from workers.dispatch.parked import PARKED_CAP, PARKED_TTL, parked_key
 from workers.errors import ExcpError
-from workers.event_stream import cursor_key, epoch_key, stream_key
+from workers.event_stream import cursor_key, position, stream_key
 
-PARKED_CAP = 1_000
-
-_READ = """
+_READ = (
+    RUN_ID
+    + """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
 local cursor = redis.call('GET', KEYS[2]) or '0-0'
 local now = redis.call('TIME')
 local entries = redis.call('XRANGE', KEYS[3], '(' .. cursor, '+', 'COUNT', ARGV[2])
-return {cursor, redis.call('GET', KEYS[4]) or '', now[1] .. string.format('%06d', now[2]), entries}
+return {cursor, run, now[1] .. string.format('%06d', now[2]), entries}
+"""
+)
+
+_WRITE_BACK = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+if ARGV[2] == 'first' then redis.call('DEL', KEYS[2]) end
+for at = 4, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[at], ARGV[at + 1]) end
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return 1
 """
 
 _COMMIT = """
-local lease, cursor, stream, index, parked = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-if redis.call('GET', lease) ~= ARGV[1] then return false end
-local set, deleted, cap = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-if ARGV[3] == 'anew' then redis.call('DEL', index) end
-local at = 7
+local lease, cursor, stream, parked, author, index, written_back = unpack(KEYS)
+local token, upto, anew, set, deleted = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+if redis.call('GET', lease) ~= token then return false end
+if anew == 'anew' then
+  redis.call('DEL', index)
+  if redis.call('EXISTS', written_back) == 1 then
+    redis.call('RENAME', written_back, index)
+    redis.call('PERSIST', index)
+  end
+end
+local at = 9
 for _ = 1, set do
   redis.call('HSET', index, ARGV[at], ARGV[at + 1])
   at = at + 2
@@ -45,12 +64,19 @@ for _ = 1, deleted do
 end
 if at <= #ARGV then
   for i = at, #ARGV do redis.call('RPUSH', parked, ARGV[i]) end
-  redis.call('LTRIM', parked, -cap, -1)
+  redis.call('LTRIM', parked, -tonumber(ARGV[6]), -1)
+  redis.call('EXPIRE', parked, ARGV[7])
 end
-redis.call('SET', cursor, ARGV[2])
-redis.call('XTRIM', stream, 'MINID', ARGV[2])
+redis.call('SET', author, ARGV[8])
+redis.call('SET', cursor, upto)
+redis.call('XTRIM', stream, 'MINID', upto)
 return 1
 """
+
+_FIELDS_AT_ONCE = 10_000
+"""Fields of the index written back by one script: Redis serves nobody else meanwhile."""
+_WRITING_BACK = 600
+"""Seconds after which an index that was not completely written back goes."""
 
 
 class LeaseLostError(ExcpError):
@@ -76,22 +102,29 @@ class Reading:
     """What stands behind the cursor."""
 
     cursor: str
-    epoch: str
-    """The epoch in force; empty when no ingest has submitted anything yet."""
+    run: str
+    """Run id of the Redis process."""
     now: int
     """Redis' clock, microseconds since 1970."""
     entries: tuple[Entry, ...]
 
+    @property
+    def end(self) -> str:
+        """The cursor once all of this was passed on."""
+        return max((entry.id for entry in self.entries), key=position, default=self.cursor)
+
 
 class DispatchStore:
-    """Reads and commits in the name of one lease token. All methods raise redis.exceptions.RedisError."""
+    """Reads and commits in the name of one term. All methods raise redis.exceptions.RedisError."""
 
-    def __init__(self, redis: Redis, prefix: str, token: str) -> None:
+    def __init__(self, redis: Redis, prefix: str, lease: Lease) -> None:
         self._redis = redis
-        self._token = token
+        self._term = lease
         self._lease, self._cursor, self._stream = lease_key(prefix), cursor_key(prefix), stream_key(prefix)
-        self._epoch, self._index, self._parked = epoch_key(prefix), f"{prefix}index", f"{prefix}parked"
+        self._author, self._index, self._parked = author_key(prefix), f"{prefix}index", parked_key(prefix)
+        self._written_back = f"{prefix}index:new"
         self._read: Any = redis.register_script(_READ)
+        self._write_back: Any = redis.register_script(_WRITE_BACK)
         self._commit: Any = redis.register_script(_COMMIT)
 
     async def index(self) -> dict[str, str]:
@@ -101,28 +134,47 @@ class DispatchStore:
 
     async def read(self, count: int) -> Reading:
         """The next events behind the cursor. Raises LeaseLostError."""
-        keys = [self._lease, self._cursor, self._stream, self._epoch]
-        answer = await self._read(keys=keys, args=[self._token, count])
+        keys = [self._lease, self._cursor, self._stream]
+        answer = await self._read(keys=keys, args=[self._term.token, count])
         if answer is None:
             raise LeaseLostError("the lease was lost before reading")
-        cursor, epoch, now, entries = answer
-        return Reading(cursor, epoch, int(now), tuple(Entry(entry, fields[1]) for entry, fields in entries))
+        cursor, run, now, entries = answer
+        return Reading(cursor, run, int(now), tuple(Entry(entry, fields[1]) for entry, fields in entries))
 
     async def wait(self, cursor: str, seconds: float) -> None:
         """Return when something stands behind the cursor, or after that time."""
         await self._redis.xread({self._stream: cursor}, count=1, block=int(seconds * 1000))
 
-    async def commit(self, cursor: str, changes: Mapping[str, str | None], anew: bool, parked: Sequence[str]) -> None:
-        """Move the cursor, and with it the index, the parked list and the start of the stream. May be repeated.
+    async def write_back(self, index: Mapping[str, str]) -> None:
+        """Put the whole index beside the one in force; the next `commit` with `anew` puts it in its place.
 
-        `anew`: `changes` is the whole index. Raises LeaseLostError: then nothing was committed by this attempt.
+        May be repeated. Raises LeaseLostError.
+        """
+        fields = list(index.items())
+        for start in range(0, max(1, len(fields)), _FIELDS_AT_ONCE):
+            which = "on" if start else "first"
+            part = [text for field in fields[start : start + _FIELDS_AT_ONCE] for text in field]
+            arguments = [self._term.token, which, _WRITING_BACK, *part]
+            if await self._write_back(keys=[self._lease, self._written_back], args=arguments) is None:
+                raise LeaseLostError("the lease was lost before writing the index back")
+
+    async def commit(
+        self, reading: Reading, changes: Mapping[str, str | None], anew: bool, parked: Sequence[str]
+    ) -> None:
+        """Move the cursor to the end of a reading, and with it the index, its author, the parked list and the start of
+        the stream. May be repeated.
+
+        `anew`: the index is what was written back, and `changes`. Raises LeaseLostError: then nothing was committed by
+        this attempt.
         """
         kept = {key: text for key, text in changes.items() if text is not None}
         gone = [key for key, text in changes.items() if text is None]
-        arguments: list[str | int] = [self._token, cursor, "anew" if anew else "on", len(kept), len(gone), PARKED_CAP]
+        author = f"{self._term.number} {self._term.token} {reading.run}"
+        arguments: list[str | int] = [self._term.token, reading.end, "anew" if anew else "on", len(kept), len(gone)]
+        arguments += [PARKED_CAP, PARKED_TTL, author]
         for key, text in kept.items():
             arguments += (key, text)
         arguments += [*gone, *parked]
-        keys = [self._lease, self._cursor, self._stream, self._index, self._parked]
+        keys = [self._lease, self._cursor, self._stream, self._parked, self._author, self._index, self._written_back]
         if await self._commit(keys=keys, args=arguments) is None:
             raise LeaseLostError("the lease was lost before committing")

@@ -1,0 +1,242 @@
+"""Redis loses the linker's index: only who committed it last writes it back; where nobody can, snapshots come first."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from tests.integration.conftest import start_redis, stop
+from tests.integration.dispatching import (
+    Gate,
+    counted,
+    created,
+    event,
+    handle,
+    heard,
+    new_call,
+    passed,
+    submit,
+)
+from tests.integration.eventually import eventually
+from workers.dispatch.process import Dispatch, Timing
+from workers.event_stream import EventStream
+from workers.redis_server import open_redis
+from workers.settings import Settings
+from workflows.call.tlib import TlibEvent
+
+LONG = 40.0
+TIMING = Timing(knows_best=1.0, knows_nothing=2.0, gather=2.0)
+
+
+class Dispatcher:
+    """A dispatch process with a connection of its own; in this process, so that it can be killed without a trace."""
+
+    def __init__(self, settings: Settings, temporal: Client) -> None:
+        self._redis = open_redis(str(settings.redis_url))
+        self._stop = asyncio.Event()
+        self.dispatch = Dispatch(settings, self._redis, temporal, TIMING)
+        self._task = asyncio.create_task(self.dispatch.run(self._stop))
+
+    async def kill(self) -> None:
+        """Like SIGKILL: it gives nothing back."""
+        await self._redis.aclose()
+        self._redis.connection_pool.connection_kwargs["port"] = 1
+        self._task.cancel()
+        await asyncio.wait([self._task])
+
+    async def end(self) -> None:
+        if not self._task.done():
+            self._stop.set()
+            await self._task
+        await self._redis.aclose()
+
+
+Start = Callable[[], Dispatcher]
+
+
+@pytest.fixture
+async def start(settings: Settings, temporal_client: Client) -> AsyncIterator[Start]:
+    """Starts dispatchers that end with the test."""
+    started: list[Dispatcher] = []
+
+    def one() -> Dispatcher:
+        started.append(Dispatcher(settings, temporal_client))
+        return started[-1]
+
+    yield one
+    for dispatcher in started:
+        await dispatcher.end()
+
+
+def a_call() -> tuple[list[TlibEvent], list[TlibEvent], str]:
+    """A call with a consult call and a leg on another site: its events before the fault, those after it, the root.
+
+    What comes after it says no more how the three belong together.
+    """
+    main, consult, leg = new_call(), new_call(), new_call()
+    uuid = new_call()
+    before = [
+        created(main),
+        event(main, 1, "EventCallPartyAdded", party="P1", dn="7001"),
+        event(main, 2, links=(uuid,)),
+        event(leg, 3, "EventCallCreated", call_type=2, links=(uuid,)),
+        event(consult, 4, "EventCallCreated", call_type=4, orig_call=main),
+        event(consult, 5, "EventCallPartyAdded", party="P2", dn="7002"),
+    ]
+    after = [
+        event(consult, 6, "EventCallPartyState", party="P2", dn="7002", party_state=0xC),
+        event(leg, 7, "EventCallPartyAdded", party="P3", dn="8001"),
+        event(main, 8, "EventCallPartyState", party="P1", dn="7001", party_state=0xE),
+    ]
+    return before, after, main
+
+
+async def dispatches(redis: Redis, settings: Settings) -> None:
+    """Wait until someone has committed."""
+
+    async def check() -> bool:
+        return bool(await redis.exists(f"{settings.key_prefix}author"))
+
+    await eventually(check, LONG)
+
+
+async def told(client: Client, root: str) -> list[str]:
+    """Ids of the events, and kinds of the control items, that a conversation was sent."""
+    return [item.get("id") or item["item"] for item in (await heard(client, root))["items"]]
+
+
+async def check_one_conversation(client: Client, root: str, events: list[TlibEvent]) -> None:
+    """All of it went to the root, in order, and no other conversation was begun."""
+    assert await told(client, root) == [each.id for each in events]
+    for call in {each.call for each in events if each.call} - {root}:
+        with pytest.raises(Exception, match="not found"):
+            await handle(client, call).describe()
+
+
+@pytest.mark.usefixtures("worker")
+async def test_flushed_with_the_holder_alive(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client, start: Start
+) -> None:
+    """The holder writes its index back; the waiting one, with an older index in memory, does not."""
+    before, after, root = a_call()
+    earlier = new_call()
+    old = start()
+    await passed(redis, settings, await submit(stream, created(earlier)))
+    await old.end()  # its index is of a term that has passed
+    holder = start()
+    await dispatches(redis, settings)
+    again = Dispatch(settings, redis, temporal_client, TIMING)
+    again._known = old.dispatch._known
+    ending = asyncio.Event()
+    waiting = asyncio.create_task(again.run(ending))
+    await passed(redis, settings, await submit(stream, *before))
+    await eventually(lambda: again.number == 0)
+    await redis.flushall()
+    await passed(redis, settings, await submit(stream, *before[-1:], *after))
+    assert holder.dispatch.number > 0
+    assert again.number == 0
+    ending.set()
+    await waiting
+    await check_one_conversation(temporal_client, root, before + after)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_flushed_while_the_holder_is_killed(
+    stream: EventStream,
+    redis: Redis,
+    settings: Settings,
+    temporal_client: Client,
+    start: Start,
+) -> None:
+    """Nobody knows the calls: the snapshots that come after what is submitted again are linked before it."""
+    before, after, root = a_call()
+    holder = start()
+    await passed(redis, settings, await submit(stream, *before))
+
+    async def listed() -> bool:
+        return (await temporal_client.count_workflows(f"TaskQueue = '{settings.task_queue}'")).count == 1
+
+    await eventually(listed)
+    start()
+    await holder.kill()
+    await redis.flushall()
+    await submit(stream, *after)
+    snapshot = [each for each in before if each.event in ("EventCallCreated", "EventCallDataChanged")]
+    await passed(redis, settings, await submit(stream, *snapshot), LONG)
+    await check_one_conversation(temporal_client, root, before + after)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_flushed_before_the_joining_was_sent(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client, temporal_address: str
+) -> None:
+    """A late link joins two conversations, and Redis is emptied before Temporal has taken that round. The linker says
+    so only once: what it said is sent before anything else."""
+    main, consult = new_call(), new_call()
+    link = event(consult, 2, orig_call=main)
+    async with AsyncExitStack() as stack:
+        gate = await stack.enter_async_context(Gate(temporal_address).listening())
+        slow = await Client.connect(gate.address, data_converter=pydantic_data_converter)
+        holder = Dispatcher(settings, slow)
+        stack.push_async_callback(holder.end)
+        await passed(redis, settings, await submit(stream, created(main), event(consult, 1, "EventCallCreated")))
+        gate.close()
+        await submit(stream, link)
+        await gate.held()
+        await redis.flushall()
+        await eventually(lambda: holder.dispatch.number == 1)
+        gate.open()
+        await passed(redis, settings, await submit(stream, link, event(consult, 3)))
+        assert holder.dispatch.number == 2
+    assert await told(temporal_client, main) == [f"{main[:8]} 0", link.id, f"{consult[:8]} 1", f"{consult[:8]} 3"]
+    assert await told(temporal_client, consult) == [f"{consult[:8]} 1", "merged"]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_restarted_with_older_data_it_gets_the_newer_index(
+    settings: Settings, temporal_client: Client, tmp_path: Path
+) -> None:
+    """Redis comes back with what it had saved before a consult call was linked."""
+    before, after, root = a_call()
+    port = 0
+    async with AsyncExitStack() as stack:
+        server, url = start_redis(tmp_path)
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        settings = settings.model_copy(update={"redis_url": url})
+        redis = await stack.enter_async_context(open_redis(url))
+        stream = EventStream(redis, settings.key_prefix, 1000)
+        holder = Dispatcher(settings, temporal_client)
+        stack.push_async_callback(holder.end)
+        await passed(redis, settings, await submit(stream, *before[:2]))
+        await redis.save()
+        await passed(redis, settings, await submit(stream, *before[2:]))
+        server.kill()
+        server.wait()
+        server, _ = start_redis(tmp_path, "--port", str(port))
+        stack.callback(stop, server)
+        await redis.connection_pool.disconnect()
+        await passed(redis, settings, await submit(stream, *after), LONG)
+        await check_one_conversation(temporal_client, root, before + after)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_what_was_accepted_before_is_not_counted_late(
+    stream: EventStream, redis: Redis, settings: Settings, temporal_client: Client, start: Start
+) -> None:
+    """A holder dies between a signal and its commit; the call has ended when the next one sends the same again."""
+    call = new_call()
+    first = start()
+    await passed(redis, settings, await submit(stream, created(call)))
+    await first.end()
+    await handle(temporal_client, call).signal("end")
+    await handle(temporal_client, call).result()
+    await redis.set(f"{settings.key_prefix}cursor", "0-0")  # as if it had not been committed: the entry still stands
+    before = {result: counted(result) for result in ("accepted", "late")}
+    start()
+    await passed(redis, settings, await submit(stream, event(call, 1)))
+    assert {result: counted(result) - before[result] for result in before} == {"accepted": 1, "late": 1}

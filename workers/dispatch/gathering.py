@@ -1,0 +1,56 @@
+"""The first reading of a dispatcher that has no index, while conversations are open in Temporal.
+
+Redis was emptied and no dispatcher that knew the calls is left. The events that follow are of calls in mid-life: taken
+one by one, a consult call or a site leg would open a conversation of its own before its link to the main call is seen
+again, and tell EX a call that is none.
+
+An emptied Redis begins another epoch (`workers.event_stream`), so every ingest asks its gateways for new snapshots and
+submits again what dispatch had not passed. So everything of the first `GATHER` seconds of stream time is read at once,
+the events that say what a call is and how it belongs to others before those that need it. The order inside each of
+the two is kept. The window depends on the stream alone: a dispatcher that dies over it before its commit is followed by
+one that sends the same.
+
+Not mended: a conversation whose root call had ended, while another call of it lives on, goes on under that call.
+"""
+
+import asyncio
+import json
+from dataclasses import replace
+from functools import partial
+
+import structlog
+
+from workers.dispatch.store import DispatchStore, Entry, Reading
+from workers.dispatch.waiting import patiently
+from workflows.call.linker import CALL_DATA
+
+log = structlog.get_logger()
+
+GATHER = 10.0
+"""Seconds an ingest needs to notice the new epoch (1 s), and its gateways to report what lives (assumption)."""
+_MOST = 100_000
+_LOOK = 1.0
+
+
+async def gather(store: DispatchStore, seconds: float = GATHER) -> Reading:
+    """Everything of the window, as soon as it is over. Raises LeaseLostError."""
+    reading = await patiently(partial(store.read, 1))
+    log.warning("calls are open and the index is lost, waiting for new snapshots", within_s=seconds)
+    while not reading.entries or reading.now < (over := reading.entries[0].time + int(seconds * 1e6)):
+        if reading.entries:
+            await asyncio.sleep((over - reading.now) / 1e6)
+        else:
+            await patiently(partial(store.wait, reading.cursor, _LOOK))
+        reading = await patiently(partial(store.read, 1))
+    reading = await patiently(partial(store.read, _MOST))
+    entries = [entry for entry in reading.entries if entry.time < over]
+    return replace(reading, entries=tuple(sorted(entries, key=_needs_its_call)))
+
+
+def _needs_its_call(entry: Entry) -> bool:
+    """False for an event that says what a call is."""
+    try:
+        found = json.loads(entry.text)
+    except ValueError:
+        return True
+    return not isinstance(found, dict) or found.get("event") not in CALL_DATA
