@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from activities.shown_url import shown
+from workers.dispatch.parked_command import app as parked
 from workers.errors import ExcpError
 from workers.gateway_check.command import app as gateway
 from workers.health import HEALTH
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command()(replay)
 app.command()(explain)
 app.add_typer(gateway, name="gateway")
+app.add_typer(parked, name="parked")
 
 
 @app.command()

@@ -214,6 +214,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "ingest": ("voice servers", "redis_url", "excs_url", "tenant_id"),
     "dispatch": ("redis_url", "tenant_id"),
     "worker": ("redis_url", "excs_url", "ex endpoint", "ex_client_id", "ex_client_secret", "tenant_id"),
+    "parked": ("redis_url", "tenant_id"),
     "config": (),
 }
 """What each process cannot start without."""
