@@ -14,7 +14,7 @@ Keys, all under the tenant's prefix:
 
 | key | what |
 |---|---|
-| `stream` | the events, field `e` = JSON of `TlibEvent.wire`; trimmed only behind the cursor |
+| `stream` | the events, field `e` = JSON of a `StreamItem`'s `wire`; trimmed only behind the cursor |
 | `names:…` | hash per call: event id → `instance stream-id` of its first arrival; expires `NAMES_TTL` after the last |
 | `epoch` | epoch in force, `random-run` with the run id of the Redis process |
 | `cursor` | stream id up to which dispatch has passed everything on |
@@ -29,10 +29,14 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
 
 NAMES_TTL = 6 * 3600
 """Seconds the names of a call's events are kept after its last new event: longer than the longest silence of a call."""
+
+StreamItem = TlibEvent | SnapshotEnded
+"""What stands in the stream."""
 
 _DAY = 86_400_000_000
 
@@ -135,7 +139,7 @@ class EventStream:
         self._cap = cap
         self._submit: Any = redis.register_script(_SUBMIT)
 
-    async def submit(self, instance: str, epoch: str | None, events: Sequence[TlibEvent]) -> Submitted:
+    async def submit(self, instance: str, epoch: str | None, events: Sequence[StreamItem]) -> Submitted:
         """Store what is new of a batch, in its order. Repeat it until it is answered, and then go on.
 
         `instance`: name of the submitting instance. `epoch`: the one of the last answer; None takes the one in force.
@@ -149,7 +153,7 @@ class EventStream:
         status, current, cursor, *fates = await self._submit(keys=keys, args=arguments)
         return Submitted(SubmitStatus(status), current, tuple(map(Fate, fates[::2])), tuple(fates[1::2]), cursor)
 
-    def _names_key(self, event: TlibEvent) -> str:
+    def _names_key(self, event: StreamItem) -> str:
         """The hash that holds an event's name. A DN is never over, so its hash is one per day of the server's time."""
         owner = event.call or event.conn or f"{event.site}|{event.dn}|{event.time // _DAY}"
         return f"{self._prefix}names:{owner}"

@@ -28,10 +28,12 @@ from workers.ingest.process import Ingest
 from workers.redis_server import open_redis
 from workers.replay.tserver_log import LogEvent
 from workers.settings import ServerPair, Settings
+from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import Feed, TlibEvent
 
 HOLD = 0.2
 FEEDS = ("VQ", "AGENT", "CALL")
+SNAPSHOT_END = '{"frame":"snapshot_end","complete":true}'
 
 
 class Store:
@@ -42,19 +44,32 @@ class Store:
         self.redis: Redis = open_redis(url)
         self.prefix = prefix
 
-    async def entries(self) -> list[tuple[str, dict[str, str]]]:
+    async def _stream(self) -> list[tuple[str, str]]:
         entries: Any = await self.redis.xrange(stream_key(self.prefix))
-        return list(entries)
+        return [(entry, fields["e"]) for entry, fields in entries]
+
+    async def entries(self) -> list[tuple[str, str]]:
+        """Stream id and text of each event."""
+        return [(entry, text) for entry, text in await self._stream() if "item" not in json.loads(text)]
 
     async def events(self) -> list[TlibEvent]:
-        return [TlibEvent.model_validate_json(fields["e"]) for _, fields in await self.entries()]
+        return [TlibEvent.model_validate_json(text) for _, text in await self.entries()]
+
+    async def snapshots(self) -> list[SnapshotEnded]:
+        """What the stream has besides events."""
+        return [
+            SnapshotEnded.model_validate_json(text) for _, text in await self._stream() if "item" in json.loads(text)
+        ]
+
+    async def texts(self) -> list[str]:
+        return [text for _, text in await self._stream()]
 
     async def ids(self) -> list[str]:
         return [entry for entry, _ in await self.entries()]
 
     async def dispatch(self) -> None:
         """Pass everything, as dispatch does: move the cursor and trim behind it."""
-        entries = await self.ids()
+        entries = [entry for entry, _ in await self._stream()]
         if entries:
             await self.redis.set(cursor_key(self.prefix), entries[-1])
             await self.redis.xtrim(stream_key(self.prefix), minid=entries[-1], approximate=False)
@@ -414,6 +429,48 @@ async def test_an_emptied_redis_gets_again_what_dispatch_had_not_passed(store: S
         await store.until(lambda events: len(events) == 4)
         await drained(instance)
     assert instance.totals["CALL"]["first"] == instance.totals["CALL"]["read"] == 7
+
+
+async def test_a_complete_snapshot_of_the_primary_is_told_behind_its_calls(store: Store, excs_url: str) -> None:
+    """With the calls that were heard of since it was asked for, also those whose events are repeats."""
+    started = time.time_ns() // 1_000
+    async with one_instance(store, excs_url) as (instance, gateway):
+        gateway.say(call_created(1), call_created(2))
+        await store.until(lambda events: len(events) == 2)
+        [empty] = await store.snapshots()
+        assert (empty.site, empty.calls) == ("SIPS1", ())
+        await store.redis.flushall()
+        await gateway.heard("ask_snapshot")
+        gateway.say(call_created(2), call_created(3), SNAPSHOT_END)
+        await store.until(lambda events: len(events) == 3)
+        await eventually(lambda: instance.ingest.pending == 0)
+        told = (await store.snapshots())[-1]
+    assert told.calls == (f"{2:032}", f"{3:032}")
+    assert started < empty.began < empty.time < told.began < told.time < time.time_ns() // 1_000
+    assert "item" in json.loads((await store.texts())[-1]), "it stands behind its calls"
+    assert instance.totals["CALL"]["read"] == instance.total("first") + instance.total("repeated") == 4
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        ['{"frame":"snapshot_end","complete":false}'],
+        ['{"frame":"role","role":"backup"}', SNAPSHOT_END],
+        [SNAPSHOT_END],
+    ],
+    ids=["incomplete", "of a backup", "not asked for"],
+)
+async def test_a_snapshot_that_proves_nothing_is_not_told(frames: list[str], store: Store, excs_url: str) -> None:
+    async with one_instance(store, excs_url) as (_, gateway):
+        gateway.say(call_created(1))
+        await store.until(lambda events: len(events) == 1)
+        before = await store.snapshots()
+        if len(frames) == 2 or "false" in frames[0]:
+            await store.redis.flushall()
+            await gateway.heard("ask_snapshot")
+        gateway.say(*frames, call_created(2))
+        await store.until(lambda events: len(events) == 2)
+        assert await store.snapshots() == before
 
 
 async def test_a_full_stream_holds_the_events_and_then_the_gateway(store: Store, excs_url: str) -> None:

@@ -6,6 +6,7 @@ and TCP slows the gateway.
 
 import asyncio
 import random
+import time
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,11 +16,11 @@ from typing import NoReturn
 import structlog
 
 from activities.tls import TlsError, TlsFiles, tls_fault
-from workers.ingest.gateway_codec import Decoder, FramingLostError, Malformed, Unknown, encode
+from workers.ingest.gateway_codec import FramingLostError, Malformed, Unknown, encode
+from workers.ingest.gateway_frames import ConnectionEndedError, Frames
 from workers.ingest.gateway_items import Received, Resumed, Sink, SnapshotEnded, Unreadable
 from workers.ingest.gateway_protocol import (
     PROTOCOL,
-    SERVER_FRAMES,
     AskSnapshot,
     Bye,
     ClientHello,
@@ -41,10 +42,10 @@ from workers.ingest.gateway_protocol import (
     Unregister,
 )
 from workers.ingest.gateway_socket import closed_early, connect, no_gateway, tls_version
+from workers.ingest.snapshot_watch import SnapshotWatch
 from workers.settings import Address
 from workers.telemetry import GATEWAY_CONNECTED
 from workflows.call.tlib import Feed
-from workflows.errors import ExcpError
 
 log = structlog.get_logger()
 
@@ -68,15 +69,6 @@ class Timing:
 DNS_A_FRAME = 1000
 SILENT_BEATS = 3
 """So many of the gateway's heartbeat intervals without a byte: the connection is lost."""
-
-
-class ConnectionEndedError(ExcpError):
-    """The connection cannot go on; the message says why."""
-
-    def __init__(self, reason: str, *, patient: bool = False) -> None:
-        """`patient`: trying again soon is no use."""
-        super().__init__(reason)
-        self.patient = patient
 
 
 class Connection:
@@ -104,6 +96,7 @@ class Connection:
         self._wanted: Dns | None = None
         self._asked: dict[str, DnType] = {}
         self._snapshot_wanted = False
+        self._snapshot = SnapshotWatch()
         self._changed = asyncio.Event()
         self._log = log.bind(site=site, feed=feed.value, server=str(address))
         self._gauge = GATEWAY_CONNECTED.labels(site, feed, str(address))
@@ -158,19 +151,20 @@ class Connection:
 
     async def _session(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> NoReturn:
         """One connection's life: ends with the exception that tells why."""
-        frames = _Frames(reader)
+        frames = Frames(reader)
         software, beat = f"excp {version('excp')}", self._timing.heartbeat
         writer.write(encode(ClientHello(protocol=PROTOCOL, client=self._instance, software=software, heartbeat=beat)))
         hello = await self._hello(frames)
         frames.silence = SILENT_BEATS * hello.heartbeat
         self.role = hello.role
         self._asked = {}
+        self._snapshot = SnapshotWatch()
         self._gauge.set(1)
         about = {"role": hello.role, "name": hello.server, "session": hello.session, "tls": tls_version(writer)}
         self._log.info("gateway connected", **about)
         raise await _first_failure(self._read(frames), self._beat(writer), self._follow(writer))
 
-    async def _hello(self, frames: "_Frames") -> ServerHello:
+    async def _hello(self, frames: Frames) -> ServerHello:
         try:
             async with asyncio.timeout(self._timing.connect):
                 first = await frames.next()
@@ -190,20 +184,24 @@ class Connection:
             )
         return first
 
-    async def _read(self, frames: "_Frames") -> NoReturn:
+    async def _read(self, frames: Frames) -> NoReturn:
         while True:
             await self._take(await frames.next())
 
     async def _take(self, frame: Frame | Unknown | Malformed) -> None:
         match frame:
             case Event():
+                self._snapshot.heard(frame.name, frame.attributes.get("CallUUID"))
                 await self._sink(Received(self.address, frame.name, frame.attributes))
             case Malformed():
+                self._snapshot.heard(frame.event or "", frame.call)
                 await self._sink(Unreadable(self.address, frame.reason, frame.event, frame.call))
             case RoleChange():
                 await self._change_role(frame.role)
             case SnapshotEnd():
-                await self._sink(SnapshotEnded(self.address, frame.complete))
+                reported = self._snapshot.ended(_now())
+                sure = frame.complete and self.role is Role.PRIMARY
+                await self._sink(SnapshotEnded(self.address, frame.complete, reported if sure else None))
             case Registered(ok=False):
                 self._asked.pop(frame.dn, None)
                 self._log.warning("DN not registered", dn=frame.dn, code=frame.code, reason=frame.message)
@@ -222,6 +220,7 @@ class Connection:
         self._log.warning("SIP Server changes its role", role=role)
         self.role = role
         if role is Role.PRIMARY:
+            self._snapshot.asked(_now())
             await self._sink(Resumed(self.address, "switchover"))
 
     async def _beat(self, writer: asyncio.StreamWriter) -> NoReturn:
@@ -235,12 +234,14 @@ class Connection:
             await self._next_change()
         first = dict(list(self._wanted.items())[:DNS_A_FRAME])
         await self._sink(Resumed(self.address, "connected"))
+        self._snapshot.asked(_now())
         await self._send(writer, Subscribe(feed=self._feed, dns=_dns(first)))
         self._asked, self._snapshot_wanted = first, False
         while True:
             await self._follow_dns(writer, self._wanted)
             if self._snapshot_wanted:
                 self._snapshot_wanted = False
+                self._snapshot.asked(_now())
                 await self._send(writer, AskSnapshot())
             await self._next_change()
 
@@ -266,28 +267,9 @@ class Connection:
             raise ConnectionEndedError("the gateway does not read") from None
 
 
-class _Frames:
-    """The frames of a connection, one by one. It reads only when asked: that is the back-pressure."""
-
-    def __init__(self, reader: asyncio.StreamReader) -> None:
-        self.silence: float | None = None
-        """Seconds without a byte, while waiting for one, after which the connection is lost."""
-        self._reader = reader
-        self._decoder = Decoder(SERVER_FRAMES)
-        self._ready: list[Frame | Unknown | Malformed] = []
-        """Decoded and not taken yet, the next one last."""
-
-    async def next(self) -> Frame | Unknown | Malformed:
-        while not self._ready:
-            try:
-                async with asyncio.timeout(self.silence):
-                    data = await self._reader.read(1 << 16)
-            except TimeoutError:
-                raise ConnectionEndedError(f"no heartbeat for {self.silence:g} s") from None
-            if not data:
-                raise ConnectionEndedError("the gateway closed the connection")
-            self._ready = self._decoder.feed(data)[::-1]
-        return self._ready.pop()
+def _now() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1_000
 
 
 def _dns(dns: Dns) -> tuple[Dn, ...]:

@@ -8,6 +8,7 @@ told where the gap is and holds what follows for a while.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from workers.ingest.snapshot_watch import Reported
 from workers.settings import Address
 from workflows.call.tlib import Attributes
 
@@ -36,6 +37,8 @@ class SnapshotEnded:
     server: Address
     complete: bool
     """True when a call that was not reported does not live on the server any more."""
+    reported: Reported | None = None
+    """What it says of the calls; None unless it is complete, of a primary, and was read from the request to its end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,14 @@ from dataclasses import asdict, dataclass, replace
 import structlog
 from redis.exceptions import RedisError
 
-from workers.event_stream import EventStream, Fate, SubmitStatus, Submitted
+from workers.event_stream import EventStream, Fate, StreamItem, SubmitStatus, Submitted
 from workers.ingest.gateway_items import Item, Received, Resumed, SnapshotEnded, Unreadable
 from workers.ingest.outbox import Outbox
 from workers.ingest.room import Room
 from workers.ingest.waiting import WaitingRoom
+from workers.logs import Reminder
+from workers.redis_server import trouble
+from workers.settings import Address
 from workers.telemetry import (
     EVENTS_DUPLICATE,
     EVENTS_FIRST,
@@ -28,9 +31,12 @@ from workers.telemetry import (
     EVENTS_INVALID,
     EVENTS_READ,
     EVENTS_REPEATED,
+    GAPS,
+    GAPS_UNDER_PRESSURE,
     SUBMITS_REFUSED,
     SUBMITS_UNANSWERED,
 )
+from workflows.call import snapshots
 from workflows.call.tlib import FEED_OF_EVENT, Attributes, EventError, Feed, TlibEvent
 
 log = structlog.get_logger()
@@ -39,9 +45,9 @@ POLL = 1.0
 """While there is nothing to submit, an empty submission every so many seconds asks for the cursor, and finds out that
 Redis was emptied."""
 _RETRY_FIRST, _RETRY_MAX = 0.1, 2.0
-_REMIND = 30.0
-"""While a submission is refused or not answered the log says so again this often (seconds)."""
-
+PRESSED = 60.0
+"""A gateway that is lost within so many seconds after its reader was stopped had not sent all it had buffered
+(assumption: what it buffers it sends within that time)."""
 
 _CALL_UUID = re.compile(r"[0-9A-V]{32}")
 
@@ -89,11 +95,13 @@ class Lane:
         self._outbox = Outbox()
         self._news = asyncio.Event()
         self._stopping = False
-        self._trouble: tuple[str, float] | None = None
+        self._trouble = Reminder()
+        self._pressed: dict[Address, float] = {}
+        """By server, when reading last went on after it had been stopped."""
         self._ignored_names: set[str] = set()
         self._log = log.bind(site=site, feed=feed.value)
         EVENTS_HELD.labels(site, feed).set_function(lambda: self.held)
-        for counter in (*_METRIC_OF.values(), SUBMITS_UNANSWERED, SUBMITS_REFUSED):
+        for counter in (*_METRIC_OF.values(), SUBMITS_UNANSWERED, SUBMITS_REFUSED, GAPS, GAPS_UNDER_PRESSURE):
             counter.labels(site, feed)  # a series that begins with its first event shows Prometheus no increase
 
     @property
@@ -108,7 +116,8 @@ class Lane:
 
     @property
     def totals(self) -> Totals:
-        return replace(self._totals, unsent=len(self._waiting) + self._outbox.uncounted)
+        done = self._totals.first + self._totals.duplicate + self._totals.repeated
+        return replace(self._totals, unsent=self._totals.read - done)
 
     async def take(self, item: Item) -> None:
         """The gateway client's sink. Does not return while there is no room."""
@@ -116,17 +125,42 @@ class Lane:
             case Received():
                 event = self._read(item)
                 if event is not None:
-                    await self._room.wait()
+                    await self._room_for(item.server)
                     self._count("read")
-                    self._room.taken(1)
-                    self._waiting.add(item.server, event)
-                    self._news.set()
+                    self._add(item.server, event)
             case Resumed():
-                self._waiting.hold(item.server, time.monotonic() + self._hold)
+                self._resumed(item.server)
             case Unreadable():
                 self._invalid(item.reason, item.event, item.call)
             case SnapshotEnded():
                 self._log.info("snapshot read", server=str(item.server), complete=item.complete)
+                if self.feed is Feed.CALL and (said := item.reported):
+                    await self._room_for(item.server)
+                    self._add(item.server, snapshots.SnapshotEnded.of(self.site, said.began, said.time, said.calls))
+
+    async def _room_for(self, server: Address) -> None:
+        if self._room.full:
+            await self._room.wait()
+            self._pressed[server] = time.monotonic()
+
+    def _add(self, server: Address, item: StreamItem) -> None:
+        self._room.taken(1)
+        self._waiting.add(server, item)
+        self._news.set()
+
+    def _resumed(self, server: Address) -> None:
+        """Before the next event of this server some may be missing to this instance."""
+        now = time.monotonic()
+        self._waiting.hold(server, now + self._hold)
+        GAPS.labels(self.site, self.feed).inc()
+        pressed = self._pressed.pop(server, None)
+        if pressed is not None and now - pressed < PRESSED:
+            GAPS_UNDER_PRESSURE.labels(self.site, self.feed).inc()
+            self._log.error(
+                "gateway lost soon after reading was stopped: what it had buffered is lost to this ingest",
+                server=str(server),
+                reading_went_on_s_ago=round(now - pressed, 1),
+            )
 
     def stop(self) -> None:
         """Let `run` return when everything read is submitted."""
@@ -169,7 +203,7 @@ class Lane:
         except (RedisError, OSError) as error:
             self._outbox.unanswered()
             SUBMITS_UNANSWERED.labels(self.site, self.feed).inc()
-            self._report("submission failed, repeating it", f"{type(error).__name__}: {error}")
+            self._report("submission failed, repeating it", trouble(error))
             return False
         self._take_answer(answer)
         if answer.status is SubmitStatus.FULL:
@@ -189,15 +223,12 @@ class Lane:
             self.resync()
 
     def _report(self, what: str, reason: str) -> None:
-        now = time.monotonic()
-        if self._trouble is None or self._trouble[0] != what or now - self._trouble[1] >= _REMIND:
+        if self._trouble.due(what + reason):
             self._log.warning(what, reason=reason, held=self.held)
-            self._trouble = (what, now)
 
     def _recovered(self) -> None:
-        if self._trouble is not None:
+        if self._trouble.over():
             self._log.info("submitting again", held=self.held)
-            self._trouble = None
 
     def _read(self, received: Received) -> TlibEvent | None:
         """The event as the product knows it; None, counted and logged, when it is invalid or none of this feed's."""

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from workers.event_stream import Fate, SubmitStatus, Submitted, position
+from workers.event_stream import Fate, StreamItem, SubmitStatus, Submitted, position
 from workflows.call.tlib import TlibEvent
 
 BATCH = 200
@@ -21,10 +21,11 @@ BATCH = 200
 
 @dataclass(slots=True)
 class _Entry:
-    event: TlibEvent
+    event: StreamItem
     unanswered: bool = False
     """An attempt to submit it was not answered."""
     counted: bool = False
+    """What became of it was counted; what is no event is not."""
     at: tuple[int, int] = (0, 0)
     """Where it stands in the stream."""
 
@@ -56,10 +57,10 @@ class Outbox:
         """Events that were never answered."""
         return sum(not entry.counted for entry in self._to_submit)
 
-    def add(self, events: Iterable[TlibEvent]) -> None:
-        self._to_submit.extend(_Entry(event) for event in events)
+    def add(self, events: Iterable[StreamItem]) -> None:
+        self._to_submit.extend(_Entry(event, counted=not isinstance(event, TlibEvent)) for event in events)
 
-    def batch(self) -> list[TlibEvent]:
+    def batch(self) -> list[StreamItem]:
         """What to submit now; the same again until `answered` says that it was stored."""
         return [entry.event for entry in self._batch()]
 

@@ -5,6 +5,7 @@ Two instances run side by side. Both read everything; the stream keeps the first
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from workers.ingest.registration import keep_registered
 from workers.ingest.room import Room
 from workers.redis_server import check_redis, open_redis
 from workers.settings import ServerPair, Settings
+from workers.start import StoppedError, available
 from workers.stop import stop_signal
 from workflows.call.tlib import Feed
 
@@ -26,16 +28,18 @@ log = structlog.get_logger()
 
 
 async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT. Raises RedisUnusableError at the start when this Redis must not be used."""
+    """Run until SIGTERM or SIGINT. Waits for Redis; raises RedisUnusableError when this one must not be used."""
     stop = stop_signal()
     redis = open_redis(settings.redis_address, settings.tls_files)
     try:
-        await check_redis(redis)
+        await available(partial(check_redis, redis), stop)
         excs = ExcsClient(str(settings.excs_url), tls=client_context(settings.tls_files))
         keeper = SnapshotKeeper(excs, settings.excs_refresh, settings.excs_max_age)
         async with keeper:
             stream = EventStream(redis, settings.key_prefix, settings.redis_stream_cap)
             await Ingest(settings, stream, keeper).run(stop)
+    except StoppedError:
+        log.info("ingest stopped")
     finally:
         await redis.aclose()
 

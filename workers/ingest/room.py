@@ -21,6 +21,11 @@ class Room:
         self._open = asyncio.Event()
         self._open.set()
 
+    @property
+    def full(self) -> bool:
+        """Reading is stopped."""
+        return not self._open.is_set()
+
     async def wait(self) -> None:
         """Return when there is room for an event."""
         while not self._open.is_set():
@@ -31,7 +36,7 @@ class Room:
         if self.held >= self._limit and self._open.is_set():
             self._open.clear()
             READING_STOPPED.inc()
-            log.error("EVENTS_HELD_MAX reached: reading stopped, the gateways have to wait", held=self.held)
+            log.error("reading stopped, EVENTS_HELD_MAX reached: the gateways have to wait", held=self.held)
 
     def freed(self, events: int) -> None:
         self.held -= events

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from workflows.call.tlib import TlibEvent
+from workers.event_stream import StreamItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class _Waiting:
     number: int
     """Of its reading, over both servers."""
     release: float
-    event: TlibEvent
+    event: StreamItem
 
 
 class WaitingRoom:
@@ -36,13 +36,13 @@ class WaitingRoom:
         """What is read of this server from now on is released at that time, not before."""
         self._held_until[server] = max(until, self._held_until.get(server, 0.0))
 
-    def add(self, server: Hashable, event: TlibEvent) -> None:
+    def add(self, server: Hashable, event: StreamItem) -> None:
         release = self._held_until.get(server, 0.0)
         self._queues.setdefault(server, deque()).append(_Waiting(self._number, release, event))
         self._number += 1
         self._size += 1
 
-    def released(self, now: float) -> list[TlibEvent]:
+    def released(self, now: float) -> list[StreamItem]:
         """Take what may go: per server in order, over both servers in the order of reading."""
         taken = []
         for queue in self._queues.values():

@@ -1,0 +1,41 @@
+"""What a snapshot says of the calls that live."""
+
+from workers.ingest.snapshot_watch import UNSURE, Reported, SnapshotWatch
+
+A, B, C = "A" * 32, "B" * 32, "C" * 32
+
+
+def test_calls_heard_of_since_it_was_asked_for() -> None:
+    watch = SnapshotWatch()
+    watch.heard("EventCallCreated", A)
+    watch.asked(10)
+    watch.heard("EventCallCreated", B)
+    watch.heard("EventCallPartyAdded", B)
+    watch.heard("EventUserEvent", None)
+    assert watch.ended(20) == Reported(10, 20, frozenset({B}))
+
+
+def test_a_call_that_has_ended_is_left_out() -> None:
+    watch = SnapshotWatch()
+    watch.asked(10)
+    watch.heard("EventCallCreated", A)
+    watch.heard("EventCallCreated", B)
+    watch.heard("EventCallDeleted", A)
+    assert watch.ended(20) == Reported(10, 20, frozenset({B}))
+
+
+def test_an_end_nobody_asked_for_says_nothing() -> None:
+    assert SnapshotWatch().ended(20) is None
+
+
+def test_an_overlap_says_nothing_for_a_while() -> None:
+    watch = SnapshotWatch()
+    watch.asked(10)
+    watch.heard("EventCallCreated", A)
+    watch.asked(20)
+    assert watch.ended(30) is None
+    watch.asked(40)
+    assert watch.ended(50) is None, "the end of the second one, perhaps"
+    watch.asked(20 + UNSURE)
+    watch.heard("EventCallCreated", C)
+    assert watch.ended(60 + UNSURE) == Reported(20 + UNSURE, 60 + UNSURE, frozenset({C}))

@@ -1,0 +1,57 @@
+"""Which calls one connection was told of since a snapshot was asked for. No I/O, no clock.
+
+Whoever reads the connection has to say it: a re-reported event may equal the first report to the letter, and then never
+reaches the stream.
+
+A gateway that is asked while it answers may end both snapshots with one frame, or each with its own. So an overlap says
+nothing, and neither does what ends within `UNSURE` after it.
+"""
+
+from dataclasses import dataclass
+
+UNSURE = 600_000_000
+"""Microseconds, longer than a frame stands behind back-pressure (assumption)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A snapshot that has ended."""
+
+    began: int
+    """When it was asked for, microseconds since 1970."""
+    time: int
+    """When it ended, microseconds since 1970."""
+    calls: frozenset[str]
+    """CallUUIDs heard of since it was asked for, without those that were heard to have ended."""
+
+
+class SnapshotWatch:
+    """Of one connection, from its begin to its end. Times are microseconds since 1970."""
+
+    def __init__(self) -> None:
+        self._began: int | None = None
+        self._calls: set[str] = set()
+        self._unsure_until = 0
+
+    def asked(self, now: int) -> None:
+        """Call it before the request is written: a call that begins later need not be in the snapshot."""
+        if self._began is not None:
+            self._unsure_until = now + UNSURE
+        self._began = now
+        self._calls.clear()
+
+    def heard(self, name: str, call: object) -> None:
+        """An event came, whatever it is worth."""
+        if self._began is None or not isinstance(call, str):
+            return
+        if name == "EventCallDeleted":
+            self._calls.discard(call)
+        else:
+            self._calls.add(call)
+
+    def ended(self, now: int) -> Reported | None:
+        """The frame that ends a snapshot came; None when it is not known what it is the end of."""
+        began, self._began = self._began, None
+        if began is None or began < self._unsure_until:
+            return None
+        return Reported(began, now, frozenset(self._calls))
