@@ -25,8 +25,9 @@ test: setup  ## run all tests
 test-psdk-gateway: setup  ## compile and test the PSDK gateway (needs a JDK, version 17 or later)
 	$(BIN)/pytest tests/psdk_gateway
 
-bench: setup  ## measure: replay against a plain line loop
+bench: setup  ## measure: replay against a plain line loop, Redis' memory for a call
 	$(BIN)/python -m tests.bench.bench_replay
+	$(BIN)/python -m tests.bench.bench_redis_memory
 
 lint: setup  ## format check, lint, types
 	$(BIN)/ruff format --check .
