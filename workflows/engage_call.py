@@ -9,10 +9,13 @@ Hazards, and what is done about them:
   cancels whatever the main task awaits, and a cancelled injection ends the workflow. So the main task awaits nothing
   but `_live`, shielded.
 - EXCS may be away when an operator ends the call. The end does not wait for it.
+- The SDK gives up a workflow task that computes for 2 s, at each attempt. So a great backlog is taken in parts, with
+  a round trip to the server after each: then a replay computes them one by one, too.
 - A run that continues as new begins without timers: it sets the model's wait again before it waits for signals.
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
@@ -25,6 +28,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from workflows import call_details
     from workflows.call import items
+    from workflows.call.communications import Mode
     from workflows.call.conversation import Conversation
     from workflows.call.directory import Answer
     from workflows.call.items import Item
@@ -33,13 +37,18 @@ with workflow.unsafe.imports_passed_through():
     from workflows.call_input import Before, CallInput
     from workflows.call_view import View
 
+SITE = SearchAttributeKey.for_keyword("ExcpSite")
+CALL_TYPE = SearchAttributeKey.for_keyword("ExcpCallType")
 OUTCOME = SearchAttributeKey.for_keyword("ExcpOutcome")
 FLOW = SearchAttributeKey.for_keyword("ExcpFlow")
 
 _BATCH = 100
 """Most events of one injection (ex/api.md)."""
+_TAKEN = 200
+"""Most items taken in one workflow task: about 0.3 s of a slow CPU."""
 _GRACE = timedelta(seconds=1)
 """How much later than by event time the watchdog ends a wait: the feeds are not synchronous (assumption)."""
+_NO_TIME = timedelta(milliseconds=1)
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1.0)
 
 
@@ -86,6 +95,9 @@ class EngageCallWorkflow:
             await workflow.wait_condition(lambda: bool(self._inbox or self._wait_over or self._end))
             self._idle = False
             await self._take()
+            self._mark()
+            if self._inbox and not self._outbox:
+                await workflow.sleep(_NO_TIME, summary="more events wait")
             await self._deliver()
             if workflow.info().is_continue_as_new_suggested() and not self._end and not self._conversation.closed:
                 self._continue_as_new()
@@ -110,8 +122,8 @@ class EngageCallWorkflow:
         return call_details.data(self._conversation, len(self._outbox), self._view)
 
     async def _take(self) -> None:
-        """Drain the inbox into the model, item by item; then let a wait or the operator have its say."""
-        signalled, self._inbox = self._inbox, []
+        """Take the inbox into the model, item by item; when it is empty let a wait or the operator have its say."""
+        signalled, self._inbox = self._inbox[:_TAKEN], self._inbox[_TAKEN:]
         taken = [item for each in signalled if (item := self._parse(each)) is not None]
         if not await self._look_up(taken):
             self._drop(taken)
@@ -124,6 +136,8 @@ class EngageCallWorkflow:
         if taken:
             self._heard_at = workflow.now()
             self._newest = max(self._newest, (max(item.time for item in taken), _micros()))
+        if self._inbox:
+            return
         if self._wait_over is not None:
             self._outbox += self._conversation.tick(self._wait_over)
             self._wait_over = None
@@ -136,7 +150,7 @@ class EngageCallWorkflow:
             return items.parse(item)
         except (ValueError, AttributeError) as error:
             self._view.unreadable += 1
-            workflow.logger.warning("event cannot be read: %s", items.fault(error))
+            workflow.logger.warning("event cannot be read: %s %s", _kind(item), items.fault(error))
             return None
 
     def _drop(self, late: Iterable[Item]) -> None:
@@ -204,6 +218,12 @@ class EngageCallWorkflow:
                 self._view.refused.append(f"{refusal.event_id}: {refusal.message}")
                 workflow.logger.error("EX refused event %s: %s", refusal.event_id, refusal.message)
 
+    def _mark(self) -> None:
+        """Make a call that is not told in full to be found while it is open; few are, so the history stays short."""
+        mode = self._conversation.state.mode
+        if mode is not Mode.NORMAL and workflow.info().typed_search_attributes.get(OUTCOME) is None:
+            workflow.upsert_search_attributes([OUTCOME.value_set(mode.value)])
+
     def _event_time(self) -> int:
         """Now by the SIP Server's clock: the newest event's time and what has passed since it came."""
         event_time, taken = self._newest
@@ -240,7 +260,20 @@ class EngageCallWorkflow:
         workflow.continue_as_new(self._start.model_copy(update={"before": before}))
 
     def _show(self) -> None:
-        workflow.set_current_details(call_details.markdown(self._conversation, len(self._outbox), self._view))
+        details = call_details.markdown(self._conversation, len(self._outbox), self._view)
+        workflow.set_current_details(f"{_title()}\n\n{details}")
+
+
+def _kind(item: Any) -> str:
+    """What an unreadable element says it is; only words, which a newer dispatch may know."""
+    kind = str((item.get("item") or item.get("event")) if isinstance(item, dict) else type(item).__name__)
+    return kind if re.fullmatch(r"[A-Za-z_]{1,40}", kind) else "?"
+
+
+def _title() -> str:
+    """What dispatch gave as static summary, from its search attributes: those outlive a continue-as-new."""
+    found = workflow.info().typed_search_attributes
+    return f"{found.get(CALL_TYPE) or 'unknown'} call at {found.get(SITE) or 'an unknown site'}"
 
 
 def _micros() -> int:

@@ -18,6 +18,7 @@ from activities.budget import RequestBudget
 from activities.excs import ExcsClient, SnapshotKeeper
 from deploy.lab.excs import MappingSource, application
 from deploy.lab.sample_logs import SAMPLES
+from tests.integration.call_workers import Told, replayed
 from tests.integration.conftest import temporal_server
 from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, refusal, serve
@@ -26,18 +27,14 @@ from workers.calls.process import calls_worker, injection_worker
 from workers.dispatch.conversation_sender import ConversationSender
 from workers.redis_server import open_redis
 from workers.replay.log_events import Faults, Log, merged
-from workers.replay.mapping_file import load_mapping
-from workers.replay.replayed_calls import ReplayedCalls, Step
 from workers.settings import Settings
 from workers.temporal import connect
 from workflows.call.linker import Linker
-from workflows.call.scene import Options
 from workflows.call.tlib import PartyPhase, TlibEvent
 
 MAPPING = SAMPLES / "mapping.yaml"
 FORGETFUL = ("limit.historyCount.suggestContinueAsNew=40", 'history.workflowIdReuseMinimalInterval="1ms"')
 """A server that suggests to continue as new all the time."""
-Told = list[tuple[str, dict[str, Any]]]
 
 
 class Excs:
@@ -123,17 +120,6 @@ def with_holds(events: list[TlibEvent], holds: int) -> list[TlibEvent]:
     return [*events[: at + 1], *more, *events[at + 1 :]]
 
 
-def replayed(events: list[TlibEvent], settings: Settings) -> Told:
-    """What is to be told of these events."""
-    options = Options(
-        settings.ivr_after, settings.settle, settings.linger, settings.wrapup_window, settings.user_data_key
-    )
-    calls = ReplayedCalls(load_mapping(MAPPING), options, settings.silence)
-    records = [record for event in events for record in calls.take(event)]
-    steps = [record for record in [*records, *calls.finish()] if isinstance(record, Step)]
-    return [(told.array, told.event) for step in steps for told in step.told]
-
-
 class Stage:
     """A call worker, and dispatch's way to it."""
 
@@ -151,6 +137,12 @@ class Stage:
                 tally = await self._sender.send(root, self._linker.origin(root), [item])
                 assert tally.counts == {"accepted": 1}
                 await self.client.get_workflow_handle(f"call-{root}").query("conversation")
+
+    async def send(self, events: list[TlibEvent]) -> None:
+        """Signal events as dispatch does that has much to send, up to 100 at once."""
+        items = [routed for event in events for routed in self._linker.route(event)]
+        [root] = {root for root, _ in items}
+        await self._sender.send(root, self._linker.origin(root), [item for _, item in items])
 
     async def mapping_grows_old(self) -> None:
         """Wait until the snapshot says nothing of what it does not map."""
@@ -262,10 +254,73 @@ async def test_a_wait_and_what_is_shown_go_on_in_the_next_run(
         before = (await call.describe()).run_id
         while (await call.describe()).run_id == before:
             await forgetful.tell(events[-1])
+        metadata: Any = await call.query("__temporal_workflow_metadata")
+        assert "inbound call at SIPS1" in str(metadata), "the static summary is the first run's alone"
         ended = await result(call)
     assert ended["outcome"] == "completed"
     assert ended["unreadable"] == 1
     assert told_to(org) == replayed(events, settings)
+
+
+async def test_a_long_call_with_much_user_data(usual: Stage, settings: Settings, org: TestOrg) -> None:
+    """10,000 events, each to be told, and 70 KB of user data; the server itself says when a run is too long."""
+    events = with_holds(sample("F03", settings), 5_000)
+    large = {settings.user_data_key: "n" * 70_000}
+    at = next(i for i, event in enumerate(events) if event.id.endswith("hold 4000"))
+    events.insert(at, events[at].model_copy(update={"id": f"{events[at].call} data", "user_data": large}))
+    await usual.send(events)
+    call = usual.call(events)
+    ended = await asyncio.wait_for(call.result(), 300)
+    assert (ended["outcome"], ended["late"], ended["unreadable"]) == ("completed", 0, 0)
+    assert told_to(org) == replayed(events, settings)
+    assert len(org.taken) > 10_000
+    assert (org.org.repeated, org.org.refused, org.org.open) == (0, [], [])
+    assert len(await runs(call)) > 1
+
+
+async def test_a_newer_dispatch_and_an_older_worker(
+    usual: Stage, settings: Settings, org: TestOrg, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is new of an event is ignored; an item of a new kind is counted and named, and the call goes on."""
+    events = sample("F03", settings)
+    call = usual.call(events)
+    await usual.tell(*events[:3])
+    await call.signal("tlib_events", [{**events[3].wire(), "mood": {"caller": "good"}, "channel": 7}])
+    await call.signal("tlib_events", [{"item": "recorded", "time": events[3].time, "by": "+15550103"}])
+    await usual.tell(*events[4:])
+    assert (await result(call))["unreadable"] == 1
+    assert told_to(org) == replayed(events, settings)
+    [named] = [record.getMessage() for record in caplog.records if "cannot be read" in record.getMessage()]
+    assert named.startswith("event cannot be read: recorded ")
+    assert "15550103" not in named
+
+
+async def test_an_older_dispatch_and_a_newer_worker(usual: Stage, settings: Settings, org: TestOrg) -> None:
+    """What it does not send has a default: of the start only the call, of an event only what names and places it."""
+    events = sample("F03", settings)
+    call = next(event.call for event in events if event.event == "EventCallCreated")
+    started = await usual.client.start_workflow(
+        "EngageCallWorkflow",
+        {"call": call, "injection_queue": settings.injection_queue, "was_dropped_later": True},
+        id=f"call-{call}",
+        task_queue=settings.task_queue,
+        start_signal="tlib_events",
+        start_signal_args=[[event.wire() for event in events[:3]]],
+    )
+    await started.signal("end_conversation")
+    ended = await result(started)
+    assert (ended["unreadable"], ended["reason"]) == (0, "ended by an operator")
+
+
+async def test_a_suspended_call_is_found_while_it_is_open(usual: Stage, settings: Settings) -> None:
+    events = sample("V2", settings)
+    call = usual.call(events)
+    await usual.tell(*events[:-6])
+    await all_told(call)
+    found = (await call.describe()).typed_search_attributes
+    assert {pair.key.name: pair.value for pair in found}["ExcpOutcome"] == "suspended"
+    await usual.tell(*events[-6:])
+    assert (await result(call))["outcome"] == "suspended"
 
 
 async def test_a_cancellation_during_an_injection_ends_the_conversation(usual: Stage, org: TestOrg) -> None:

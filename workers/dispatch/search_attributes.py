@@ -15,7 +15,7 @@ log = structlog.get_logger()
 SITE = SearchAttributeKey.for_keyword("ExcpSite")
 CALL_TYPE = SearchAttributeKey.for_keyword("ExcpCallType")
 NAMES = (SITE.name, CALL_TYPE.name, "ExcpOutcome", "ExcpFlow")
-"""All are keywords; the last two are set by the workflow when it ends."""
+"""All are keywords; the workflow sets the last two: the outcome once it is certain, the flow when it ends."""
 
 _NO_RIGHTS = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
 
