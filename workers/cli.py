@@ -19,6 +19,7 @@ from workers.errors import ExcpError
 from workers.gateway_check.command import app as gateway
 from workers.health import HEALTH
 from workers.logs import on_terminal
+from workers.open_calls.command import app as calls
 from workers.replay.command import replay
 from workers.replay.explain import explain
 from workers.settings import Settings, load
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command()(replay)
 app.command()(explain)
 app.add_typer(gateway, name="gateway")
+app.add_typer(calls, name="calls")
 app.add_typer(parked, name="parked")
 
 
@@ -75,7 +77,7 @@ def dispatch() -> None:
 
 @app.command()
 def config() -> None:
-    """Print the effective settings, secrets masked."""
+    """Print the effective settings, secrets masked. X may also be given as X_FILE, a file that holds its value."""
     settings = load("config")
     table = Table("setting", "value", "meaning")
     for name, field in Settings.model_fields.items():
@@ -106,9 +108,7 @@ def _run(settings: Settings, name: str, process: Callable[[], Coroutine[Any, Any
             raise
         structlog.get_logger().critical("process cannot work", reason=str(error))
         code = 1
-    # not sys.exit: while Python winds up, a native thread of Temporal's that still waits for its server aborts it
-    sys.stderr.flush()
-    os._exit(code)
+    _leave(code)
 
 
 async def _beating(process: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -122,6 +122,17 @@ def main() -> None:
         app.add_typer(extension.load(), name=extension.name)
     try:
         app()
+    except SystemExit as ended:
+        if "temporalio.bridge.runtime" not in sys.modules:
+            raise
+        _leave(ended.code if isinstance(ended.code, int) else 0)
     except ExcpError as error:
         Console(stderr=True).print(f"[bold red]excp:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(1)
+        _leave(1)
+
+
+def _leave(code: int) -> None:
+    """Not sys.exit: while Python winds up, a native thread of Temporal's that calls it aborts the process."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

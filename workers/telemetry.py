@@ -44,3 +44,7 @@ EVENTS_DISPATCHED = Counter("excp_dispatch_events", "Events by what became of th
 CALLS_LOST = Counter("excp_dispatch_calls_lost", "Calls ended because their SIP Server reports them no more")
 DISPATCH_LAG = Gauge("excp_dispatch_lag_seconds", "Age of the newest event read when its round began")
 LEASE_HELD = Gauge("excp_dispatch_lease_held", "1 while this process dispatches")
+
+CALLS_ENDED = Counter("excp_calls_ended", "Calls that ended on this worker by outcome", ["outcome"])
+CALLS_EVENTS_LATE = Counter("excp_calls_events_late", "Events of ended calls that came when nothing could be told")
+CALLS_EVENTS_UNREADABLE = Counter("excp_calls_events_unreadable", "Signalled items of ended calls that were no item")

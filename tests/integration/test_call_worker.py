@@ -2,9 +2,7 @@
 
 import asyncio
 import json
-import os
-import signal
-import sys
+import subprocess
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,13 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import VersioningBehavior, WorkflowIDReusePolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 import deploy.lab
 from deploy.lab.excs import MappingSource, application
-from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, refusal, serve
+from tests.integration.call_workers import Call, call_worker, worker_settings
+from tests.integration.conftest import answers, dev_server, free_port, stop
+from tests.integration.ex_org_server import SECRET, TestOrg, ex_org, refusal, serve
 from workers.replay.log_events import Faults, Log, merged
 from workflows.call.tlib import TlibEvent
 
@@ -45,60 +47,7 @@ def excs_url() -> Iterator[str]:
 
 @pytest.fixture
 def environment(temporal_address: str, redis_url: str, excs_url: str, org: TestOrg) -> dict[str, str]:
-    """The settings of a call worker with a task queue of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", "EX_", "EXCP_"))}
-    return kept | {
-        "TEMPORAL_ADDRESS": temporal_address,
-        "REDIS_URL": redis_url,
-        "EXCS_URL": excs_url,
-        "EX_API_URL": org.url,
-        "EX_LOGIN_URL": org.url,
-        "EX_CLIENT_ID": CLIENT,
-        "EX_CLIENT_SECRET": SECRET,
-        "EX_REQUESTS_PER_MINUTE": "6000",
-        "ORG_ID": "org",
-        "TENANT_ID": "t",
-        "TASK_QUEUE": f"calls-{uuid.uuid4()}",
-        "BUILD_ID": f"build-{uuid.uuid4()}",
-        "LOG_FORMAT": "json",
-    }
-
-
-class Process:
-    """A started call worker and its log."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.log: list[str] = []
-
-    async def says(self, text: str) -> dict[str, Any]:
-        """Wait for a log line with this text."""
-        assert self._process.stderr is not None
-        while line := (await asyncio.wait_for(self._process.stderr.readline(), 30)).decode():
-            self.log.append(line)
-            if text in line:
-                return dict(json.loads(line))
-        raise AssertionError(f"{text!r} was never said:\n{''.join(self.log)}")
-
-    async def stop(self) -> int:
-        self._process.send_signal(signal.SIGTERM)
-        _, rest = await asyncio.wait_for(self._process.communicate(), 30)
-        self.log.append(rest.decode())
-        return self._process.returncode or 0
-
-
-@asynccontextmanager
-async def call_worker(environment: dict[str, str], directory: Path, *options: str) -> AsyncIterator[Process]:
-    command = [str(Path(sys.executable).parent / "excp"), "worker", *options]
-    process = await asyncio.create_subprocess_exec(
-        *command, env=environment, cwd=directory, stderr=asyncio.subprocess.PIPE
-    )
-    try:
-        yield Process(process)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    return worker_settings(temporal_address, redis_url, excs_url, org)
 
 
 def sample(name: str) -> list[TlibEvent]:
@@ -123,11 +72,22 @@ async def start_call(client: Client, queue: str, events: list[TlibEvent]) -> Wor
 async def test_a_call_is_told_and_the_worker_stops(
     environment: dict[str, str], temporal_client: Client, org: TestOrg, tmp_path: Path
 ) -> None:
-    async with call_worker(environment | {"LOG_LEVEL": "DEBUG"}, tmp_path) as worker:
-        await worker.says("EX events are injected")
+    """The secret comes from a file; a person reads log and metrics, and whoever may list processes their arguments."""
+    (tmp_path / "secret").write_text(environment.pop("EX_CLIENT_SECRET") + "\n", "utf-8")
+    port = free_port()
+    more = {"LOG_LEVEL": "DEBUG", "METRICS_PORT": str(port), "EX_CLIENT_SECRET_FILE": str(tmp_path / "secret")}
+    async with call_worker(environment | more, tmp_path) as worker:
+        await worker.says("new calls begin on this build")
         handle = await start_call(temporal_client, environment["TASK_QUEUE"], sample("F03"))
         await asyncio.wait_for(handle.result(), 30)
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+            assert [(await http.get(path)).text for path in ("/healthz", "/readyz")] == ["alive\n", "ready\n"]
+            metrics = (await http.get("/metrics")).text
+        arguments = await asyncio.to_thread(Path(f"/proc/{worker.pid}/cmdline").read_text, "utf-8")
         assert await worker.stop() == 0
+    assert 'excp_calls_ended_total{outcome="completed"} 1.0' in metrics
+    for private in (SECRET, "1555"):
+        assert private not in metrics + arguments
     assert len(org.taken) == 18
     assert not org.org.refused
     assert not org.org.open
@@ -173,9 +133,49 @@ async def test_a_call_goes_on_at_the_next_worker(
 async def test_what_it_waits_for_is_named(
     environment: dict[str, str], tmp_path: Path, setting: str, value: str
 ) -> None:
-    async with call_worker(environment | {setting: value}, tmp_path, "--no-current") as worker:
+    port = free_port()
+    more = {setting: value, "METRICS_PORT": str(port)}
+    async with call_worker(environment | more, tmp_path, "--no-current") as worker:
         line = await worker.says(setting)
         assert "reason" in line
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
+            assert (await http.get("/healthz")).status_code == 200
+            ready = await http.get("/readyz")
+        assert (ready.status_code, setting in ready.text) == (503, True)
         assert await worker.stop() == 0
     assert "Traceback" not in "".join(worker.log)
     assert "worker stopped" in worker.log[-1]
+
+
+@asynccontextmanager
+async def temporal(port: int, database: Path) -> AsyncIterator[Client]:
+    """A server that keeps what it has in a file."""
+    for _ in range(3):
+        process = await asyncio.to_thread(
+            subprocess.Popen, [*dev_server(port), "--db-filename", str(database)], text=True
+        )
+        try:
+            if await answers(f"127.0.0.1:{port}", process):
+                yield await Client.connect(f"127.0.0.1:{port}", data_converter=pydantic_data_converter)
+                return
+        finally:
+            await asyncio.to_thread(stop, process)
+    raise RuntimeError("the Temporal dev server did not come up three times in a row")
+
+
+async def test_temporal_comes_later_and_goes_away(environment: dict[str, str], org: TestOrg, tmp_path: Path) -> None:
+    port = free_port()
+    async with call_worker(environment | {"TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}, tmp_path) as worker:
+        assert "TEMPORAL_ADDRESS" in (await worker.says("worker cannot start yet"))["reason"]
+        async with temporal(port, tmp_path / "temporal.db") as client:
+            await worker.says("new calls begin on this build")
+            call = Call(client, environment["TASK_QUEUE"])
+            await call.tell(*call.events[: call.answered])
+            await call.told()
+        await worker.says("temporal")
+        async with temporal(port, tmp_path / "temporal.db") as client:
+            call.to(client)
+            await call.tell(*call.events[call.answered :])
+            assert (await call.result())["outcome"] == "completed"
+            assert await worker.stop() == 0
+    assert [org.org.repeated, org.org.refused, org.org.open, len(org.taken)] == [0, [], [], 18]

@@ -62,8 +62,8 @@ async def builds(temporal: Client, deployment: str = DEPLOYMENT) -> list[Build]:
     ]
 
 
-async def roll_out(temporal: Client, deployment: str, build_id: str) -> None:
-    """Make this build current if none is, or if it never was before. Its worker has to poll already.
+async def roll_out(temporal: Client, deployment: str, build_id: str, by_force: bool = False) -> None:
+    """Make this build current if none is, if it never was before, or by force. Its worker has to poll already.
 
     Raises ExcpError.
     """
@@ -73,9 +73,8 @@ async def roll_out(temporal: Client, deployment: str, build_id: str) -> None:
         raise ExcpError(f"Temporal does not tell its builds: {error}") from error
     current = next((build.id for build in known if build.current), None)
     was_current = any(build.id == build_id and build.last_current for build in known)
-    if current is None or not was_current:
+    if by_force or current in (None, build_id) or not was_current:
         await make_current(temporal, deployment, build_id)
-    elif current == build_id:
         log.info("new calls begin on this build", deployment=deployment, build=build_id)
     else:
         log.warning(
@@ -108,7 +107,6 @@ async def make_current(temporal: Client, deployment: str, build_id: str) -> None
                 raise ExcpError(f"Temporal does not make build {build_id} the current one: {error}") from error
             await asyncio.sleep(0.2)
             continue
-        log.info("new calls begin on this build", deployment=deployment, build=build_id)
         return
 
 

@@ -28,7 +28,8 @@ from activities.excs import ExcsClient, SnapshotKeeper
 from activities.injection import InjectionActivity
 from activities.mapping import MappingActivities
 from activities.tls import client_context
-from workers.calls.deployment import DEPLOYMENT, make_current, roll_out
+from workers.calls.deployment import DEPLOYMENT, roll_out
+from workers.calls.ended_calls import EndedCalls
 from workers.calls.injection_slots import injection_tuner
 from workers.errors import ExcpError
 from workers.health import HEALTH
@@ -93,8 +94,7 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
         injection = await stack.enter_async_context(injection_worker(temporal, settings, batcher))
         log.info("EX events are injected", task_queue=settings.injection_queue)
         if current is not False:  # last: no call should begin on a build that cannot tell it
-            take_over = make_current if current else roll_out
-            await _patiently(lambda: take_over(temporal, DEPLOYMENT, settings.build_id), stop)
+            await _patiently(lambda: roll_out(temporal, DEPLOYMENT, settings.build_id, by_force=bool(current)), stop)
         HEALTH.ready()
         try:
             # shielded: what is in the batcher when the stop comes is still sent
@@ -115,6 +115,7 @@ def calls_worker(temporal: Client, settings: Settings, keeper: SnapshotKeeper) -
         task_queue=settings.task_queue,
         workflows=[EngageCallWorkflow],
         activities=[mapping.look_up, mapping.wait_for_mapping],
+        interceptors=[EndedCalls()],
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         deployment_config=WorkerDeploymentConfig(
             version=WorkerDeploymentVersion(deployment_name=DEPLOYMENT, build_id=settings.build_id),
