@@ -385,6 +385,20 @@ async def test_a_call_is_not_lost_because_ex_is_away(temporal_client: Client, se
     assert told_to(org) == replayed(events, settings)
 
 
+async def test_a_call_its_sip_server_reports_no_more_is_ended(usual: Stage, org: TestOrg) -> None:
+    events = sample("F03", usual.settings)
+    call = usual.call(events)
+    await usual.tell(*events[:9])
+    await all_told(call)
+    lost = {"item": "lost", "call": events[0].call, "time": events[8].time + 60_000_000}
+    await call.signal("tlib_events", [lost])
+    ended = await result(call)
+    assert (ended["outcome"], ended["calls"][0]["ended"], ended["unreadable"]) == ("completed", True, 0)
+    assert ended["reason"] == "lost: its SIP Server does not report it any more"
+    assert (org.org.repeated, org.org.refused, org.org.open) == (0, [], [])
+    assert {event["disconnectType"] for array, event in told_to(org)[-2:]} == {"System"}
+
+
 async def test_what_comes_after_the_end_is_named(usual: Stage, org: TestOrg, caplog: pytest.LogCaptureFixture) -> None:
     """Signals that arrive while the last events are injected."""
     events = sample("F03", usual.settings)
