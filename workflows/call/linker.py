@@ -6,6 +6,9 @@ RefCallUUID (merged into), NewCallUUID (a party moved there) and by an equal UUI
 sites). A link may be learned late: then the root is sent again what the other conversation was sent and still
 matters, and the other one is told that it was merged.
 
+What concerns several conversations, or calls of which nothing is heard, is seen here too: an agent in two main calls
+(`second_calls`), calls that their SIP Server reports no more (`missing_calls`).
+
 What `route` answers depends on the state and on what it is given, never on a clock or on where one batch ends: a
 second linker loaded from the first one's `dump` answers the same. Dispatch relies on that when another process takes
 over and sends again what may already have been sent.
@@ -29,9 +32,7 @@ from workflows.call.seats import Seats, place
 from workflows.call.second_calls import second_calls
 from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, TlibEvent
-
-WAIT = 5_000_000
-"""Microseconds of stream time an event of an unknown call waits for that call."""
+from workflows.call.waiting_events import WaitingEvents
 
 GRAIN = 60_000_000
 """Microseconds by which a conversation's last sign of life is rounded, so that not every event changes it."""
@@ -69,12 +70,6 @@ class Released(NamedTuple):
     """Calls that are lost."""
 
 
-class _Waiting(NamedTuple):
-    arrival: int
-    since: int
-    event: TlibEvent
-
-
 class Linker:
     """Routes the events of all calls of a contact center, in the order of the stream."""
 
@@ -96,7 +91,7 @@ class Linker:
         self._index = index = CallIndex()
         self._missing = MissingCalls(index)
         self._seats = Seats(lambda at: index.touch(f"agent|{at}"))
-        self._waiting: dict[str, _Waiting] = {}
+        self._waiting = WaitingEvents(lambda event_id: index.touch(f"wait|{event_id}"))
         self._living: dict[str, None] = {}
         self._ended: dict[str, None] = {}
         self._arrival = 0
@@ -111,10 +106,7 @@ class Linker:
             while (root := next(iter(roots), None)) and self._index.calls[root].heard + keep <= self._now:
                 del roots[root]
                 self._index.forget(root)
-        dropped = []
-        while (first := next(iter(self._waiting.values()), None)) and first.since + WAIT <= self._now:
-            dropped.append(self._no_longer_waiting(first.event.id))
-        return Released(dropped, lost)
+        return Released(list(self._waiting.overdue(self._now)), lost)
 
     def compare(self, snapshot: SnapshotEnded) -> list[str]:
         """Take a complete snapshot; CallUUIDs of the calls that are missing in it and were not before. They are lost,
@@ -134,11 +126,16 @@ class Linker:
         routed = self._second_calls(moved, event.time)
         known = self._with_call(event)
         if known is None:
-            self._wait(event)
+            if event.id not in self._waiting:
+                self._waiting.add(event, self._next_arrival(), self._now)
             return routed
         routed += self._take(known)
-        while self._look_again and (waited := self._next_known()):
-            routed += self._take(waited)
+        while self._look_again:
+            waited = self._waiting.take(self._with_call)
+            if waited is None:
+                self._look_again = False
+            else:
+                routed += self._take(waited)
         return routed
 
     def waits(self, event_id: str) -> bool:
@@ -318,26 +315,6 @@ class Linker:
         roots = list(dict.fromkeys(call.root for call in calls))
         return [(root, {**item, "copy": True} if root != roots[0] else item) for root in roots]
 
-    # Events of unknown calls
-
-    def _wait(self, event: TlibEvent) -> None:
-        if event.id not in self._waiting:
-            self._waiting[event.id] = _Waiting(self._next_arrival(), self._now, event)
-            self._index.touch(f"wait|{event.id}")
-
-    def _next_known(self) -> TlibEvent | None:
-        """The first waiting event whose call has become known, no longer waiting."""
-        for waiting in self._waiting.values():
-            if event := self._with_call(waiting.event):
-                self._no_longer_waiting(event.id)
-                return event
-        self._look_again = False
-        return None
-
-    def _no_longer_waiting(self, event_id: str) -> TlibEvent:
-        self._index.touch(f"wait|{event_id}")
-        return self._waiting.pop(event_id).event
-
     # Keeping the state
 
     def _next_arrival(self) -> int:
@@ -349,8 +326,7 @@ class Linker:
         if kind == "agent":
             return self._seats.text(rest)
         if kind == "wait":
-            waiting = self._waiting.get(rest)
-            return json.dumps([waiting.arrival, waiting.since, waiting.event.wire()]) if waiting else None
+            return self._waiting.text(rest)
         return self._index.text(key)
 
     def _load(self, state: Mapping[str, str]) -> None:
@@ -361,10 +337,8 @@ class Linker:
         for key, text in state.items():
             if key.startswith("agent|"):
                 self._seats.load(key.partition("|")[2], text)
-        waiting = [json.loads(text) for key, text in state.items() if key.startswith("wait|")]
-        for arrival, since, event in sorted(waiting, key=lambda entry: int(entry[0])):
-            self._waiting[event["id"]] = _Waiting(arrival, since, TlibEvent.model_validate(event))
-            self._arrival = max(self._arrival, arrival)
+        waiting = [text for key, text in state.items() if key.startswith("wait|")]
+        self._arrival = max(self._arrival, self._waiting.load(waiting))
 
 
 def _places(call: LinkedCall) -> set[str]:
