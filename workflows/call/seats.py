@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 
 from workflows.call.tlib import Feed, TlibEvent
 
+MOST = 8
+"""An AgentID on more DNs than this is no one person's (assumption)."""
+
 
 def place(site: str, dn: str | None) -> str:
     """The key of a DN of a site."""
@@ -44,7 +47,8 @@ class Seats:
 
     def of_same_agent(self, at: str) -> tuple[str, ...]:
         """The places of the agent who sits on this one, in order; this one alone when nobody is known there."""
-        return tuple(sorted(self._places.get(self.agent(at) or "", {}))) or (at,)
+        places = self._places.get(self.agent(at) or "", {})
+        return tuple(sorted(places)) if 0 < len(places) <= MOST else (at,)
 
     def text(self, at: str) -> str:
         """The text kept of a place."""
