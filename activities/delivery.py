@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from activities.contract import MAX_BYTES, MAX_EVENTS, fault
 from activities.ex_client import EventFault
 from activities.metrics import EX_EVENTS, EX_LATENCY
+from workflows.call.encoding import is_built_on
 from workflows.call.telling import Batch, ExEvent, Refusal
 
 log = structlog.get_logger()
@@ -63,6 +64,7 @@ class Delivery:
 
     def __init__(self, batch: Batch, progress: Progress, rhythm: Rhythm = RHYTHM) -> None:
         self.call = batch.call
+        self._batch = batch
         self.age = batch.events[0].time if batch.events else ""
         """Time of its first event: the oldest goes first."""
         self.progress = progress
@@ -78,7 +80,13 @@ class Delivery:
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         left = set(range(len(batch.events))) - set(progress.done)
         self.left = [self._prepare(position, batch.events[position]) for position in sorted(left)]
+        refused = {refusal.event_id for refusal in progress.refused}
+        for position in progress.done:
+            if batch.events[position].event.get("eventId") in refused:
+                self._drop_what_builds_on(position)
         for prepared in self.left[:]:
+            if prepared not in self.left:
+                break
             reason = fault(prepared.told) or ("larger than a whole request" if len(prepared.body) > ROOM else None)
             if reason:
                 self.refuse(prepared, reason)
@@ -108,8 +116,14 @@ class Delivery:
             head.append(prepared)
         return head
 
+    @property
+    def unsent(self) -> list[str]:
+        """Ids of the events neither taken nor refused."""
+        done = set(self.progress.done)
+        return [told.event_id for position, told in enumerate(self._batch.events) if position not in done]
+
     def refuse(self, prepared: Prepared, reason: str) -> None:
-        """The event will never be taken."""
+        """The event will never be taken, and what builds on it is not sent."""
         event_id = str(prepared.told.event.get("eventId"))
         log.error(
             "EX event refused",
@@ -122,6 +136,12 @@ class Delivery:
         EX_EVENTS.labels("refused").inc()
         self.progress.refused.append(Refusal(event_id=event_id, message=reason))
         self._done(prepared)
+        self._drop_what_builds_on(prepared.position)
+
+    def _drop_what_builds_on(self, position: int) -> None:
+        """The call workflow learns of them as unsent, and tells what is to be told instead."""
+        if is_built_on(self._batch.events[position]):
+            self.left = [prepared for prepared in self.left if prepared.position < position]
 
     def answered(self, sent: list[Prepared], faults: Mapping[str, EventFault]) -> None:
         """Take in the answer to a request that was taken.
@@ -164,7 +184,7 @@ class Delivery:
 
     def _done(self, prepared: Prepared) -> None:
         self.progress.done.append(prepared.position)
-        self.left.remove(prepared)
+        self.left = [left for left in self.left if left is not prepared]
 
 
 class Request:

@@ -21,7 +21,7 @@ class InjectionActivity:
 
     @activity.defn(name="inject")
     async def inject(self, batch: Batch) -> Injected:
-        """Deliver the batch in its order; everything is taken but the refusals returned.
+        """Deliver the batch in its order; everything is taken but what is returned.
 
         Heartbeats each second, with the progress for the next attempt. Fails retryable, with the delay for the next
         attempt, when the request budget or the EX Org did not allow it in time.
@@ -34,7 +34,8 @@ class InjectionActivity:
                 self._beat(delivery)
         finally:
             self._batcher.abandon(delivery)
-        return Injected(refused=delivery.progress.refused)
+        refused = delivery.progress.refused
+        return Injected(refused=refused, unsent=delivery.unsent if refused else [])
 
     def _beat(self, delivery: Delivery) -> None:
         """Heartbeat; give up what was frozen, waited long enough, or has nothing to wait for."""

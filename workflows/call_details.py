@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from workflows.call.communications import Communication
+from workflows.call.communications import Communication, Mode
 from workflows.call.conversation import Conversation
 from workflows.call.encoding import date_time
 from workflows.call.items import Item, Merged
@@ -36,6 +36,11 @@ def told_line(told: ExEvent) -> str:
     return f"{told.time[11:23]} {told.array.removesuffix('Events')} {how}".rstrip()
 
 
+def refused_line(refused: ExEvent, message: str) -> str:
+    """One line for an event EX refused. `message`: EX's own, without a number."""
+    return f"{told_line(refused)} `{refused.event_id}`: {message}"
+
+
 def clock(time: int) -> str:
     return date_time(time // 1000)[11:23]
 
@@ -49,7 +54,7 @@ def markdown(conversation: Conversation, pending: int, view: View) -> str:
     lines += ["", f"conversation `{summary.conversation_id}` · {summary.events} events told, {pending} pending", ""]
     if view.unreadable:
         lines += [f"**{view.unreadable} signalled events could not be read**", ""]
-    lines += _list("Refused by EX", view.refused)
+    lines += _refused(view.refused, state.mode is Mode.REFUSED)
     bars = state.told.communications.values()
     lines += _list("Communications", [f"**{_name(who)}** since {clock(who.since)}: {_state(who)}" for who in bars])
     lines += _list("Parties", [_party(conversation, party) for party in state.topology.parties.values()])
@@ -58,6 +63,22 @@ def markdown(conversation: Conversation, pending: int, view: View) -> str:
     lines += _list("Heard last", view.heard)
     lines += _list("Told last", view.told)
     return "\n".join(lines)
+
+
+def _refused(refused: list[str], cut_off: bool) -> list[str]:
+    """What EX refused, what that means for the call, and what to do."""
+    if not refused:
+        return []
+    means = (
+        "Later events build on it, so what EX knew of the conversation was ended and nothing more is told."
+        if cut_off
+        else "Nothing builds on it: the rest of the conversation is told as usual."
+    )
+    advice = (
+        "Nothing is to be done for this call. So that the next ones are told: look whether the ids that EXCS gives "
+        "(source, users, queues, wrap-up codes) exist in the EX Org; if they do, this shows an error of ours."
+    )
+    return [*_list("Refused by EX", refused), means, advice, ""]
 
 
 def _list(title: str, items: Iterable[str]) -> list[str]:

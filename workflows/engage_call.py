@@ -213,10 +213,21 @@ class EngageCallWorkflow:
                 summary=f"{len(events)} events",
             )
             del self._outbox[: len(events)]
-            self._view.tell(map(call_details.told_line, events))
-            for refusal in result.refused:
-                self._view.refused.append(f"{refusal.event_id}: {refusal.message}")
-                workflow.logger.error("EX refused event %s: %s", refusal.event_id, refusal.message)
+            messages = {refusal.event_id: refusal.message for refusal in result.refused}
+            unsent = [each for each in events if each.event_id in result.unsent]
+            refused = [each for each in events if each.event_id in messages]
+            self._view.tell(call_details.told_line(each) for each in events if each not in (*refused, *unsent))
+            if refused:
+                self._refused(refused, messages, unsent)
+
+    def _refused(self, refused: list[ExEvent], messages: dict[str, str], unsent: list[ExEvent]) -> None:
+        """EX refused events for good: mark the call, and tell what the model says instead of what is left."""
+        lines = [call_details.refused_line(each, messages[each.event_id]) for each in refused]
+        self._view.refused += lines
+        self._outbox = self._conversation.refused(refused, f"EX refused {lines[0]}", [*unsent, *self._outbox])
+        workflow.upsert_search_attributes([OUTCOME.value_set("refused")])
+        mode = self._conversation.state.mode.value
+        workflow.logger.error("EX refused %d events, mode %s: %s", len(lines), mode, lines[0])
 
     def _mark(self) -> None:
         """Make a call that is not told in full to be found while it is open; few are, so the history stays short."""

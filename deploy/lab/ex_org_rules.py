@@ -38,6 +38,8 @@ class ExOrg:
 
     source_id: str | None = None
     """The only sourceId to accept; None: any, but one for each conversation."""
+    unknown: frozenset[str] = frozenset()
+    """Ids of users and queues that do not exist here."""
     conversations: dict[str, Conversation] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     repeated: int = 0
@@ -92,7 +94,10 @@ class ExOrg:
         self.taken.append(taken)
 
     def _check_identifiers(self, array: str, event: dict[str, Any]) -> None:
-        """Identifiers that have to be unique over all conversations, and the one source."""
+        """Identifiers that have to be unique over all conversations, to exist here, and the one source."""
+        for name in ("userId", "queueId", "destinationUserId", "destinationQueueId"):
+            if event.get(name) in self.unknown:
+                raise OrderError(f"{name} {event[name]} does not exist")
         if array in ESTABLISHED:
             owner = self._owners.get(event["communicationId"])
             if owner is not None:

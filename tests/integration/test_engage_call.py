@@ -21,7 +21,7 @@ from deploy.lab.sample_logs import SAMPLES
 from tests.integration.call_workers import Told, replayed
 from tests.integration.conftest import temporal_server
 from tests.integration.eventually import eventually
-from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, ex_org, refusal, serve
+from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, events_of, ex_org, refusal, serve
 from workers.calls.deployment import DEPLOYMENT, make_current
 from workers.calls.process import calls_worker, injection_worker
 from workers.dispatch.conversation_sender import ConversationSender
@@ -29,6 +29,7 @@ from workers.redis_server import open_redis
 from workers.replay.log_events import Faults, Log, merged
 from workers.settings import Settings
 from workers.temporal import connect
+from workflows.call.encoding import identifier
 from workflows.call.linker import Linker
 from workflows.call.tlib import PartyPhase, TlibEvent
 
@@ -431,6 +432,44 @@ async def test_the_query_says_what_the_details_show(usual: Stage) -> None:
     assert found["waitsUntil"] is None
     await call.signal("end_conversation")
     await result(call)
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["one event", "whole request"])
+async def test_a_refused_event_closes_the_conversation_and_marks_the_call(
+    usual: Stage, settings: Settings, org: TestOrg, whole: bool
+) -> None:
+    """EX does not know the agent; another call is told as ever."""
+    events, others = sample("F03", settings), sample("F01", settings)
+    conversation = identifier(next(event.call for event in events if event.call), "conversation")
+    users = [each for array, each in replayed(events, settings) if array == "userEstablishedEvents"]
+    if whole:
+        ids = {each["eventId"] for each in users}
+        org.fault = lambda body: refusal(400) if ids & {each["eventId"] for each in events_of(body)} else None
+    else:
+        org.org.unknown = frozenset(each["userId"] for each in users)
+    await usual.tell(*others[:5])
+    await usual.tell(*events[:9])
+    call = usual.call(events)
+
+    async def marked() -> bool:
+        found = {pair.key.name: pair.value for pair in (await call.describe()).typed_search_attributes}
+        return found.get("ExcpOutcome") == "refused"
+
+    await eventually(marked, 20)
+    found = await call.query("conversation")
+    assert (found["outcome"], found["mode"], found["pending"]) == ("refused", "refused", 0)
+    assert any("userEstablished" in line for line in found["refused"])
+    assert not org.org.open, "what EX knows is ended while the call goes on in Engage"
+    metadata: Any = await call.query("__temporal_workflow_metadata")
+    assert "Refused by EX" in str(metadata)
+    assert "EXCS" in str(metadata)
+    await usual.tell(*events[9:], *others[5:])
+    ended = await result(call)
+    assert (ended["outcome"], ended["late"]) == ("refused", 0)
+    assert (await result(usual.call(others)))["outcome"] == "completed"
+    told = [(taken.array, taken.event) for taken in org.org.events_of(conversation)]
+    assert all(each in replayed(events, settings) or each[1]["disconnectType"] == "System" for each in told)
+    assert not org.org.open
 
 
 async def test_nothing_shown_holds_a_number(usual: Stage, caplog: pytest.LogCaptureFixture) -> None:

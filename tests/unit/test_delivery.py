@@ -53,15 +53,35 @@ async def test_an_event_larger_than_a_request_is_refused_at_once() -> None:
     told.events[1].event["phoneNumber"] = "1" * MAX_BYTES
     large = Delivery(told, Progress())
     assert [refusal.message for refusal in large.progress.refused] == ["larger than a whole request"]
-    assert [prepared.position for prepared in large.left] == [0, 2, 3]
+    assert [prepared.position for prepared in large.left] == [0]
 
 
 async def test_an_event_that_breaks_the_contract_never_enters_a_request() -> None:
     told = batch("A")
-    del told.events[2].event["disconnectType"]
+    del told.events[3].event["disconnectType"]
     broken = Delivery(told, Progress())
-    assert [refusal.event_id for refusal in broken.progress.refused] == [told.events[2].event_id]
-    assert positions(Request.compose([broken])) == [("A", [0, 1, 3])]
+    assert [refusal.event_id for refusal in broken.progress.refused] == [told.events[3].event_id]
+    assert positions(Request.compose([broken])) == [("A", [0, 1, 2])]
+
+
+async def test_what_builds_on_a_refused_event_is_not_sent() -> None:
+    call = delivery("A", holds=1)
+    ids = [prepared.told.event_id for prepared in call.left]
+    call.answered(call.left[:1], {})
+    call.refuse(call.left[0], "no such user")
+    assert (call.left, call.unsent) == ([], ids[2:])
+    again = Progress.model_validate(call.progress.model_dump(mode="json"))
+    assert delivery("A", holds=1, progress=again).unsent == ids[2:]
+
+
+async def test_what_was_judged_with_a_refused_event_counts() -> None:
+    """EX judges each event of a request: what it took is taken, also after a refused one."""
+    call = delivery("A", holds=1)
+    ids = [prepared.told.event_id for prepared in call.left]
+    never = EventFault("never", retryable=False)
+    call.answered(call.left[:5], {ids[1]: never, ids[2]: never, ids[3]: EventFault("later", retryable=True)})
+    assert [refusal.event_id for refusal in call.progress.refused] == ids[1:3]
+    assert (call.left, call.unsent) == ([], [ids[3], ids[5]])
 
 
 async def test_a_call_is_in_a_request_only_once() -> None:
@@ -89,9 +109,9 @@ async def test_what_follows_an_event_to_be_repeated_is_repeated_too() -> None:
     call = delivery("A", holds=1)
     ids = [prepared.told.event_id for prepared in call.left]
     later, refused = EventFault("later", retryable=True), EventFault("never", retryable=False)
-    call.answered(call.left[:], {ids[0]: refused, ids[2]: later, ids[4]: refused})
-    assert [refusal.event_id for refusal in call.progress.refused] == [ids[0]]
-    assert [prepared.position for prepared in call.left] == [2, 4]
+    call.answered(call.left[:], {ids[2]: refused, ids[3]: later, ids[4]: refused})
+    assert [refusal.event_id for refusal in call.progress.refused] == [ids[2]]
+    assert [prepared.position for prepared in call.left] == [3, 4]
     assert call.not_before > time.monotonic()
 
 

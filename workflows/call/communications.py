@@ -22,6 +22,8 @@ class Mode(StrEnum):
     """Only `communicationEnded` from here on."""
     IGNORED = "ignored"
     """Nothing was told and nothing will be."""
+    REFUSED = "refused"
+    """EX refused an event that others build on: all it holds was ended, nothing more will be told."""
 
 
 @dataclass(slots=True)

@@ -4,13 +4,13 @@ Every event goes the same way: it changes the topology (what stands in Engage), 
 can be told now. The rules run event by event, so the result does not depend on how events were batched.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from pydantic import TypeAdapter
 
-from workflows.call import afterwards, consult, main_line, opening, violations
+from workflows.call import afterwards, consult, main_line, opening, refusal, violations
 from workflows.call.communications import Mode, Told
 from workflows.call.directory import SOURCE_KEY, Answer, Directory, agent_key, dn_key, wrapup_key
 from workflows.call.encoding import identifier
@@ -44,6 +44,8 @@ class State:
     reason: str | None = None
     violated_at: int = 0
     """Event time of the violation."""
+    refused: bool = False
+    """EX refused an event for good."""
     closed: bool = False
 
 
@@ -56,7 +58,7 @@ class Summary:
 
     conversation_id: str
     outcome: str
-    """completed, suspended, ignored or open."""
+    """completed, suspended, refused, ignored or open."""
     flow: str | None
     violation: str | None
     reason: str | None
@@ -155,6 +157,19 @@ class Conversation:
             return out + self._close("lost: its SIP Server does not report it any more")
         return out + self._reconcile(None)
 
+    def refused(self, refused: Sequence[ExEvent], why: str, unsent: Sequence[ExEvent]) -> list[ExEvent]:
+        """EX refused events for good: what is to be told now instead of what was told and not sent yet."""
+        self.state.refused = True
+        self.state.reason = self.state.reason or why
+        if not refusal.breaks(refused):
+            return list(unsent)
+        self.state.mode = Mode.REFUSED
+        self.scene.now = self.state.now
+        ends = refusal.last_ends(self.scene, refused, unsent)
+        if not self.state.closed:
+            self._reconcile(None)
+        return ends
+
     def merged_into(self, root: str, at: int) -> list[ExEvent]:
         """The call turned out to be a leg of another conversation: its parties go on there."""
         self.state.now = max(self.state.now, at)
@@ -203,6 +218,8 @@ class Conversation:
             return "ignored" if self.ended or self.closed or self.state.mode is Mode.IGNORED else "open"
         if self.state.told.live():
             return "open"
+        if self.state.refused:
+            return "refused"
         return "suspended" if self.state.mode is Mode.SUSPENDED else "completed"
 
     def _reconcile(self, event: TlibEvent | None) -> list[ExEvent]:

@@ -49,6 +49,8 @@ ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
         "is System, busy or failed is Error",
         "wrap-up": "communicationDispositionApplied on the agent's communication, also after it ended",
         "suspension": "after a violation only communicationEnded is told, and nobody is left alone",
+        "refused": "an event that EX refuses for good ends the telling: what EX knows of the conversation is ended "
+        "(System), and nothing more is told; but nothing builds on a hold or a wrap-up, so the rest goes on",
         "participant list": "an EventUserEvent never adds a communication; it only shows supervision",
     }
 )
@@ -71,6 +73,20 @@ _TRANSFER = {
     Kind.USER: "userTransferEvents",
     Kind.PHONE: "phoneTransferEvents",
 }
+
+
+ENDED = "communicationEndedEvents"
+_ALONE = frozenset({"holdUpdatedEvents", "audioUpdatedEvents", "communicationDispositionAppliedEvents"})
+
+
+def is_established(told: ExEvent) -> bool:
+    """True for the event that makes a communication known to EX."""
+    return told.array in _ESTABLISHED.values()
+
+
+def is_built_on(told: ExEvent) -> bool:
+    """True when later events make no sense to EX without this one (ASSUMPTIONS, refused)."""
+    return told.array not in _ALONE
 
 
 def identifier(call: str, *what: object) -> str:
@@ -144,7 +160,7 @@ class Encoder:
         event = {"communicationId": who.id, "disconnectType": how}
         if goes_on_in is not None:
             event["destinationConversationId"] = goes_on_in
-        self._tell(at, "communicationEndedEvents", who.id, event)
+        self._tell(at, ENDED, who.id, event)
 
     def wrapup(self, at: int, who: Communication, code_id: str) -> None:
         who.wrapup = code_id

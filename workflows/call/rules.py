@@ -39,6 +39,7 @@ class Rule(StrEnum):
     SUSPENDED = "suspended"
     MERGED = "leg of another call"
     ENDED_BY_FORCE = "ended from outside"
+    REFUSED = "refused by EX"
 
 
 RULES: Mapping[str, str] = MappingProxyType(
@@ -81,6 +82,7 @@ RULES: Mapping[str, str] = MappingProxyType(
         Rule.SUSPENDED: "After a violation only ends are told, when the matching party leaves; nobody is left alone.",
         Rule.MERGED: "The call turned out to be a leg of another conversation, in which its parties go on.",
         Rule.ENDED_BY_FORCE: "Ended by an operator or lost: everything still open is ended.",
+        Rule.REFUSED: "EX refused an event for good that others build on: everything it knows is ended.",
     }
 )
 """One sentence per rule."""

@@ -50,8 +50,10 @@ class Refusal(BaseModel):
 
 
 class Injected(BaseModel):
-    """Result of the activity `inject`: everything was taken but the refusals."""
+    """Result of the activity `inject`: everything was taken but these."""
 
     model_config = ConfigDict(extra="ignore")
 
     refused: list[Refusal] = []
+    unsent: list[str] = []
+    """Ids of events that were not sent, because one before them was refused that they build on."""
