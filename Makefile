@@ -29,6 +29,11 @@ bench: setup  ## measure: replay against a plain line loop, Redis' memory for a 
 	$(BIN)/python -m tests.bench.bench_replay
 	$(BIN)/python -m tests.bench.bench_redis_memory
 
+SECONDS ?= 60
+fuzz: setup  ## look for input that breaks a parser: SECONDS=60 each, TARGET=all
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements/fuzz.txt
+	$(BIN)/python -m tests.fuzz $(or $(TARGET),all) --seconds $(SECONDS)
+
 lint: setup  ## format check, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -43,9 +48,10 @@ PIN := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --a
 pin: setup  ## pin the requirement files anew from pyproject.toml
 	$(PIN) --output-file deploy/requirements/runtime.txt
 	$(PIN) --extra lab --extra dev --output-file deploy/requirements/dev.txt
+	$(PIN) --extra fuzz --constraint deploy/requirements/dev.txt --output-file deploy/requirements/fuzz.txt
 	$(PIN) --only-build-deps --build-deps-for wheel --output-file deploy/requirements/build.txt
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
 
-.PHONY: help setup demo test test-psdk-gateway bench lint format pin clean
+.PHONY: help setup demo test test-psdk-gateway bench fuzz lint format pin clean

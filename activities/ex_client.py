@@ -98,7 +98,7 @@ class ExClient:
         except (LoginUnreachableError, httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             EX_REQUESTS.labels("none").inc()
             return Reply(Verdict.FAILED, None, tls_fault(error) or str(error) or type(error).__name__)
-        reply = _reply(answer, event_ids)
+        reply = reply_of(answer, event_ids)
         if reply.verdict is not Verdict.TAKEN or reply.faults:
             log.warning(
                 "EX request not taken whole",
@@ -129,7 +129,8 @@ class ExClient:
         return answer
 
 
-def _reply(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
+def reply_of(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
+    """What an answer means for the events of its request, whatever it holds."""
     status = answer.status_code
     if status in (200, 202, 204):
         return _taken(answer, event_ids)
@@ -152,6 +153,8 @@ _ADVICE = {
     404: "Check EX_REGION or EX_API_URL",
 }
 
+_LOOKED_AT = 2_000
+"""Characters of a message: one of megabytes would hold up everything else."""
 _NUMBERS = re.compile(
     r"(?P<kept>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:]+(?:\.\d+)?)|\+?\d{5,}", re.IGNORECASE
 )
@@ -200,4 +203,4 @@ def _retry_after(answer: httpx.Response) -> float:
 
 def without_numbers(text: str) -> str:
     """A message of the EX Org without anything that may be a caller's number; UUIDs and time stamps stay."""
-    return _NUMBERS.sub(lambda found: found[0] if found["kept"] else "…", text)[:500]
+    return _NUMBERS.sub(lambda found: found[0] if found["kept"] else "…", text[:_LOOKED_AT])[:500]

@@ -15,6 +15,8 @@ log = structlog.get_logger()
 
 _EARLY = 60.0
 """Renew this long before the token expires (seconds), or at half its life when that is shorter."""
+_LONGEST = 86_400.0
+"""A token is renewed after this long at the latest (seconds), whatever the login says."""
 _AFTER_REFUSAL = 30.0
 """Wrong credentials are not shown again for this long (seconds): nothing but a person changes them."""
 
@@ -71,8 +73,9 @@ class TokenSource:
             raise self._unreachable(f"status {answer.status_code}")
         content = body_of(answer)
         token, lifetime = content.get("access_token"), content.get("expires_in")
-        if not isinstance(token, str) or not token or not isinstance(lifetime, int | float):
+        if not _sendable(token) or not isinstance(lifetime, int | float) or not lifetime > 0:
             raise self._unreachable("its answer holds no token")
+        lifetime = min(lifetime, _LONGEST)
         self._token, self._refused = token, None
         self._renew_at = now + max(lifetime - _EARLY, lifetime / 2)
         log.debug("EX token", lifetime_s=lifetime)
@@ -92,6 +95,11 @@ class TokenSource:
         return LoginUnreachableError(
             f"EX login at {shown(self._address)} does not answer (EX_REGION, EX_LOGIN_URL): {reason}"
         )
+
+
+def _sendable(token: Any) -> bool:
+    """True for what may stand in a header."""
+    return isinstance(token, str) and bool(token) and token.isascii() and token.isprintable()
 
 
 def body_of(answer: httpx.Response) -> dict[str, Any]:

@@ -56,8 +56,9 @@ class ExcsClient:
             return self._last
         if answer.status_code != 200:
             raise ExcsError(f"EXCS at {address} answers {answer.status_code}, not a snapshot (EXCS_URL)")
-        snapshot = _parsed(answer.content, address)
-        self._etag = answer.headers.get("ETag")
+        snapshot = snapshot_of(answer.content, address)
+        etag = answer.headers.get("ETag", "")
+        self._etag = etag if etag.isascii() else None  # no other can be sent back
         if self._last != snapshot:
             self._last = snapshot
         return self._last
@@ -66,7 +67,8 @@ class ExcsClient:
         await self._http.aclose()
 
 
-def _parsed(body: bytes, address: str) -> Snapshot:
+def snapshot_of(body: bytes, address: str) -> Snapshot:
+    """The snapshot in EXCS's answer; `address` names EXCS in the error. Raises ExcsError."""
     try:
         return Snapshot.model_validate_json(body)
     except ValidationError as error:

@@ -8,6 +8,9 @@ from deploy.lab.sample_logs import SAMPLES
 from workers.replay.mapping_file import MappingError, load_mapping
 from workflows.call.directory import Answer, Role, dn_key, wrapup_key
 
+BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
+)
 SOURCE = "source_id: 5b2c0e36-8f57-4b8e-9d0c-3f6a5c1d2e10\n"
 
 
@@ -90,6 +93,8 @@ wrapup_codes: {{Sold: yes}}
         ("sites: []", "line 1: sites: is empty"),
         ("a: [", "line 1: expected the node content, but found '<stream end>'"),
         ("source_id: &a [*a]", "an alias (*name) stands within what it names"),
+        ("a: " + "[" * 600, "values are nested too deep"),
+        (BOMB, "aliases (*name) repeat more than 100000 values"),
     ],
 )
 def test_what_is_no_mapping_at_all(tmp_path: Path, text: str, fault: str) -> None:

@@ -17,6 +17,9 @@ from workflows.call.directory import Snapshot
 Place = tuple[int | str, ...]
 """Where a value stands: keys and list positions from the top."""
 
+MOST_REPEATED = 100_000
+"""Values that aliases may repeat."""
+
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -36,6 +39,8 @@ def load_mapping(path: Path) -> Snapshot:
         top = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         raise MappingError(f"{path}{_yaml_fault(error)}") from None
+    except RecursionError:
+        raise MappingError(f"{path}: values are nested too deep") from None
     if not isinstance(top, yaml.MappingNode):
         raise MappingError(f"{path}: line 1: a mapping with the keys source_id and sites is expected")
     return _check(path, top)
@@ -47,6 +52,8 @@ def _check(path: Path, top: yaml.MappingNode) -> Snapshot:
         values = document.plain(top, ())
     except RecursionError:
         raise MappingError(f"{path}: an alias (*name) stands within what it names") from None
+    except _TooManyAliasesError:
+        raise MappingError(f"{path}: aliases (*name) repeat more than {MOST_REPEATED} values") from None
     faults = list(document.faults)
     snapshot = None
     try:
@@ -60,12 +67,18 @@ def _check(path: Path, top: yaml.MappingNode) -> Snapshot:
     return snapshot
 
 
+class _TooManyAliasesError(Exception):
+    """A few aliases of aliases are more values than there is memory."""
+
+
 class _Document:
     """The file's content as plain values, and the line of each."""
 
     def __init__(self) -> None:
         self.faults: list[tuple[Place, str]] = []
         self._lines: dict[Place, int] = {}
+        self._known: set[int] = set()
+        self._repeated = 0
 
     def line(self, where: Place) -> int:
         """The line of a value; of a missing one, the line of what should hold it."""
@@ -75,6 +88,10 @@ class _Document:
 
     def plain(self, node: yaml.Node, where: Place) -> Any:
         self._lines.setdefault(where, node.start_mark.line + 1)
+        self._repeated += id(node) in self._known
+        self._known.add(id(node))
+        if self._repeated > MOST_REPEATED:
+            raise _TooManyAliasesError
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, where)
         if isinstance(node, yaml.SequenceNode):
