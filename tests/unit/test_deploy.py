@@ -1,6 +1,5 @@
 """What lies in deploy/ fits the product: settings, commands, metrics and files that it names are there."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +15,13 @@ from typer.core import TyperGroup
 
 import activities.metrics
 import workers.telemetry
+from deploy.grafana import dashboard
 from workers.cli import app
 from workers.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = DEPLOY / "compose" / "compose.yaml"
 MANIFESTS = sorted((DEPLOY / "kubernetes").rglob("*.yaml"))
-DASHBOARD = DEPLOY / "grafana" / "dashboard.json"
 ALERTS = DEPLOY / "grafana" / "alerts.yaml"
 SETTINGS = {name.upper() for name in Settings.model_fields} - {"INSTANCE"} | {"EXCP_INSTANCE"}
 TEMPORAL = {"TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE"}
@@ -181,8 +180,7 @@ def ours() -> list[MetricWrapperBase]:
 
 
 def expressions() -> list[str]:
-    dashboard = json.loads(DASHBOARD.read_text())
-    panels = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", ())]
+    panels = [target["expr"] for panel in dashboard.dashboard()["panels"] for target in panel.get("targets", ())]
     rules = [rule["expr"] for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]]
     return [*panels, *rules]
 
@@ -196,6 +194,10 @@ def test_the_metrics_of_an_expression_are_the_products(expression: str) -> None:
     for name, labels in found:
         assert name in known.keys() | foreign
         assert set(labels) <= known.get(name, set()) | {"instance", "job", "process"}
+
+
+def test_the_dashboard_is_what_its_program_writes() -> None:
+    assert dashboard.FILE.read_text("utf-8") == dashboard.text()
 
 
 def test_every_metric_is_shown() -> None:
