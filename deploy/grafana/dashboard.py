@@ -149,6 +149,17 @@ ROWS: dict[str, list[list[Figure | Graph]]] = {
                 },
             ),
             Graph(
+                "Gaps",
+                "Reconnects and switchovers, after which events may be missing to this instance; under pressure: the "
+                "gateway was lost with what it had buffered",
+                {
+                    "{{instance}} {{feed}}": _rate("excp_ingest_gaps_total", "instance, feed"),
+                    "{{instance}} {{feed}} under pressure": _rate(
+                        "excp_ingest_gaps_under_pressure_total", "instance, feed"
+                    ),
+                },
+            ),
+            Graph(
                 "Events not taken",
                 "Invalid: could not be read. Ignored: none of the feed's",
                 {
@@ -217,6 +228,24 @@ ROWS: dict[str, list[list[Figure | Graph]]] = {
                 "Since EXCS last confirmed it; older than EXCS_MAX_AGE, no DN counts as unmapped",
                 {"{{instance}}": "excp_excs_snapshot_age_seconds"},
                 "s",
+            ),
+        ],
+    ],
+    "Calls": [
+        [
+            Graph(
+                "Calls ended",
+                "By what became of them",
+                {"{{outcome}}": _rate("excp_calls_ended_total", "outcome")},
+                stacked=True,
+            ),
+            Graph(
+                "Events not told",
+                "Late: of calls that had ended. Unreadable: sent by a newer dispatch than this worker knows",
+                {
+                    "{{instance}} late": _rate("excp_calls_events_late_total", "instance"),
+                    "{{instance}} unreadable": _rate("excp_calls_events_unreadable_total", "instance"),
+                },
             ),
         ],
     ],
