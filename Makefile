@@ -34,6 +34,13 @@ fuzz: setup  ## look for input that breaks a parser: SECONDS=60 each, TARGET=all
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements/fuzz.txt
 	$(BIN)/python -m tests.fuzz $(or $(TARGET),all) --seconds $(SECONDS)
 
+chaos: setup  ## fault matrix: every fault under steady traffic, and what was lost (about 30 minutes)
+	$(BIN)/python -m tests.chaos
+
+MINUTES ?= 30
+soak: setup  ## steady traffic with random faults, memory watched: make soak MINUTES=30
+	$(BIN)/python -m tests.chaos.soak --minutes $(MINUTES)
+
 lint: setup  ## format check, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -54,4 +61,4 @@ pin: setup  ## pin the requirement files anew from pyproject.toml
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
 
-.PHONY: help setup demo test test-psdk-gateway bench fuzz lint format pin clean
+.PHONY: help setup demo test test-psdk-gateway bench chaos soak fuzz lint format pin clean

@@ -129,6 +129,7 @@ async def ingest_frozen(rig: Pipeline) -> None:
 )
 async def gap_on_one(rig: Pipeline) -> None:
     await rig.told(20)
+    rig.loose.update(rig.window.calls)
     async with rig.frozen("ingest-b"):
         rig.command("drop", server="primary", client="ingest-a", seconds=1)
         await sleep(5)
@@ -205,7 +206,7 @@ async def killed_before_acknowledgement(rig: Pipeline) -> None:
     await rig.told(20)
     holder = await rig.holder()
     rig.lab.wires["temporal"].lag = 3
-    await rig.told(await rig.taken() + 10)
+    await rig.told_more(10)
     await rig.kill(holder)
     rig.lab.wires["temporal"].lag = 0
 

@@ -71,11 +71,12 @@ class Pipeline:
         self.folder = folder
         self.mapping = mapping
         self.http = httpx.AsyncClient(trust_env=False, timeout=5)
-        self.window: Window
+        self.window: Window  # set by `play`
         """The one that is played now."""
         self.loose: set[str] = set()
         """CallUUIDs of this window that a fault leaves no way to tell as replay does."""
         self._since = 0
+        self._faults = 0
 
     async def __aenter__(self) -> Self:
         await self.lab.__aenter__()
@@ -93,7 +94,7 @@ class Pipeline:
 
     async def play(self, window: Window) -> float:
         """Begin a window; the wall time of its first event."""
-        self.window, self.loose = window, set()
+        self.window, self.loose, self._faults = window, set(), 0
         self._counts = await self.ex_org.counts()
         self._since, self._refused = self._counts["taken"], self._counts["refused"]
         at = time.time() + 0.3
@@ -138,11 +139,20 @@ class Pipeline:
         """EX events of this window taken so far."""
         return int((await self.ex_org.counts())["taken"]) - self._since
 
+    def begin_fault(self) -> None:
+        """Another fault of the window begins."""
+        self._faults += 1
+
     async def told(self, events: int) -> None:
-        """Wait until so many EX events of this window were taken."""
+        """Wait until so many EX events were taken, at first since the window began, in later faults from now on."""
+        await self.told_more(events, 0 if self._faults == 1 else await self.taken())
+
+    async def told_more(self, events: int, before: int | None = None) -> None:
+        """Wait until so many more EX events were taken."""
+        before = await self.taken() if before is None else before
 
         async def told() -> bool:
-            return await self.taken() >= events
+            return await self.taken() - before >= events
 
         await self.until(told)
 
@@ -279,6 +289,8 @@ class Pipeline:
         self.command("back")
         gone = [name for name in PRODUCT if name not in self.lab.processes]
         await self.start(*gone)
+        if any(PRODUCT[name] == "ingest" for name in gone):
+            await asyncio.sleep(float(_defaults["reconnect_hold"].default))  # it holds what it reads for so long
         for name in self.lab.product.keys() - PRODUCT.keys():
             await self.lab.stop(name)
             del self.lab.product[name]

@@ -37,13 +37,14 @@ async def run_matrix(faults: Sequence[Fault], folder: Path, on_row: Callable[[Ro
     return rows
 
 
-async def run_window(rig: Pipeline, window: Window, faults: Sequence[Fault]) -> Row:
-    """One window with these faults in a row."""
+async def run_window(rig: Pipeline, window: Window, faults: Sequence[Fault], within: float = INJECT_WITHIN) -> Row:
+    """One window with these faults in a row, each over in so many seconds, and everything whole again."""
     problems: list[str] = []
     played_at = await rig.play(window)
     try:
         for each in faults:
-            async with asyncio.timeout(INJECT_WITHIN):
+            rig.begin_fault()
+            async with asyncio.timeout(within):
                 await each.inject(rig)
             if len(faults) > 1:
                 await rig.restore()
