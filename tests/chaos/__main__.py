@@ -14,7 +14,7 @@ from rich.text import Text
 
 from tests.chaos.matrix import MATRIX, Fault
 from tests.chaos.run import run_matrix
-from tests.chaos.table import show, write_json
+from tests.chaos.table import show, show_details, write_json
 from tests.chaos.verdict import Row
 
 
@@ -44,8 +44,7 @@ def main(
             f"other {row.other}, repeated {row.repeated}, delay {row.delay:.1f} s, recovery {row.recovery:.1f} s"
         )
         console.print(Text(text, style="green" if row.good else "red"), soft_wrap=True)
-        for detail in row.details:
-            console.print(Text(f"        {detail}", style="red"), soft_wrap=True)
+        show_details(row, console)
         if json is not None:
             write_json(rows, json)
 

@@ -75,6 +75,8 @@ class Pipeline:
         """The one that is played now."""
         self.loose: set[str] = set()
         """CallUUIDs of this window that a fault leaves no way to tell as replay does."""
+        self.unheard: set[str] = set()
+        """CallUUIDs of this window of which an event was sent to nobody: no instance was connected."""
         self._since = 0
         self._faults = 0
 
@@ -94,7 +96,7 @@ class Pipeline:
 
     async def play(self, window: Window) -> float:
         """Begin a window; the wall time of its first event."""
-        self.window, self.loose, self._faults = window, set(), 0
+        self.window, self.loose, self.unheard, self._faults = window, set(), set(), 0
         self._counts = await self.ex_org.counts()
         self._since, self._refused = self._counts["taken"], self._counts["refused"]
         at = time.time() + 0.3
@@ -124,7 +126,7 @@ class Pipeline:
         """Wait until the window was played."""
         for pair in self.lab.pairs:
             report = await pair.played_window(self.window.name)
-            self.loose.update(report["undelivered"])
+            self.unheard.update(report["undelivered"])
 
     async def outcome(self) -> Outcome:
         return Outcome(

@@ -61,6 +61,7 @@ async def run_window(rig: Pipeline, window: Window, faults: Sequence[Fault], wit
         played_at,
         healed_at if any(each.name != "none" for each in faults) else float("inf"),
         rig.loose,
+        rig.unheard,
         any(each.refuses for each in faults),
     )
     row.note = "; ".join(filter(None, (each.note for each in faults)))

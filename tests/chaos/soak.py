@@ -21,7 +21,7 @@ from rich.text import Text
 from tests.chaos.matrix import MATRIX, Fault
 from tests.chaos.pipeline import PRODUCT, Pipeline
 from tests.chaos.run import INJECT_WITHIN, one_window, run_window
-from tests.chaos.table import show
+from tests.chaos.table import show, show_details
 from tests.chaos.traffic import Traffic
 from tests.chaos.verdict import Row
 
@@ -144,6 +144,7 @@ def main(
     console.print(f"{minutes:g} minutes at {caps:g} calls a second; logs in {place}", highlight=False)
     row, memory = asyncio.run(_run(minutes, caps, seed, place, console))
     show([row], console)
+    show_details(row, console)
     flat = show_memory(memory, console)
     if row.good and flat:
         shutil.rmtree(place, ignore_errors=True)

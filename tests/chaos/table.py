@@ -41,19 +41,22 @@ def _cells(row: Row) -> list[str]:
 
 
 def show(rows: Sequence[Row], console: Console) -> None:
-    """The table, what its columns mean, and what is wrong."""
+    """The table, and what its columns mean."""
     console.print(table(rows))
     console.print(Text("\n".join(f"{name}: {meaning}" for name, meaning in HEADINGS.items()), style="bright_black"))
     for row in rows:
         if row.note:
             console.print(Text(f"{row.fault}: {row.note}", style="bright_black"))
-    for row in rows:
-        for detail in row.details:
-            console.print(Text(f"{row.fault}: {detail}", style="red"))
     bad = [row.fault for row in rows if not row.good]
     total = f"{len(rows)} faults, {sum(row.calls for row in rows)} calls, {sum(row.events for row in rows)} events in"
     verdict = f"{len(bad)} rows are not good" if bad else "nothing was lost"
     console.print(Text(f"{total}: {verdict}.", style="bold red" if bad else "bold green"))
+
+
+def show_details(row: Row, console: Console) -> None:
+    """What is wrong with a row."""
+    for detail in row.details:
+        console.print(Text(f"        {detail}", style="red"), soft_wrap=True)
 
 
 def write_json(rows: Sequence[Row], path: Path) -> None:

@@ -62,12 +62,20 @@ class Outcome:
 
 
 def judge(
-    window: Window, outcome: Outcome, played_at: float, healed_at: float, loose: Collection[str], may_refuse: bool
+    window: Window,
+    outcome: Outcome,
+    played_at: float,
+    healed_at: float,
+    loose: Collection[str],
+    unheard: Collection[str],
+    may_refuse: bool,
 ) -> Row:
     """Compare. `played_at`: wall time of the window's first event. `loose`: CallUUIDs judged by the invariants.
 
-    The invariants: what the EX Org got it took, every conversation it heard of has ended, none is missing.
+    The invariants: what the EX Org got it took, every conversation it heard of has ended, none is missing but those
+    `unheard`: of which events reached no ingest at all.
     """
+    loose = {*loose, *unheard}
     summaries = {each["interactionId"]: each for each in outcome.conversations if each["interactionId"] in window.calls}
     conversations = {each["conversationId"]: each["interactionId"] for each in summaries.values()}
     got = {e["event"]["eventId"]: e for e in outcome.events if e["event"]["conversationId"] in conversations}
@@ -79,7 +87,7 @@ def judge(
         if conversations[each["event"]["conversationId"]] not in loose
         and (event_id not in exact or (exact[event_id].array, exact[event_id].event) != (each["array"], each["event"]))
     ]
-    untold = [call for call in window.told_calls if call not in summaries and call in loose]
+    untold = [call for call in window.told_calls if call not in summaries and call in loose and call not in unheard]
     still_open = [call for call, each in summaries.items() if each["ended"] is None]
     row = Row(
         window.name,
