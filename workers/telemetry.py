@@ -30,15 +30,15 @@ EVENTS_DUPLICATE = Counter("excp_ingest_events_duplicate", "Events the other ins
 EVENTS_REPEATED = Counter("excp_ingest_events_repeated", "Events this instance had stored itself", ["site", "feed"])
 EVENTS_INVALID = Counter("excp_ingest_events_invalid", "Events that could not be read", ["site", "feed"])
 EVENTS_IGNORED = Counter("excp_ingest_events_ignored", "Events that are none of the feed's", ["site", "feed"])
-SUBMITS_UNANSWERED = Counter("excp_ingest_submits_unanswered", "Submissions Redis did not answer", ["site", "feed"])
-SUBMITS_REFUSED = Counter("excp_ingest_submits_refused", "Submissions refused: the stream was full", ["site", "feed"])
+SUBMITS_UNANSWERED = Counter("excp_ingest_submits_unanswered", "Submissions Redis did not answer")
+SUBMITS_REFUSED = Counter("excp_ingest_submits_refused", "Submissions refused: the stream was full")
 READING_STOPPED = Counter("excp_ingest_reading_stopped", "Times EVENTS_HELD_MAX was reached and reading stopped")
 GAPS = Counter("excp_ingest_gaps", "Times events may be missing: a connection begun, a switchover", ["site", "feed"])
 GAPS_UNDER_PRESSURE = Counter(
     "excp_ingest_gaps_under_pressure", "Those of a gateway lost after its reader had been stopped", ["site", "feed"]
 )
 GATEWAY_CONNECTED = Gauge("excp_gateway_connected", "1 while connected to a gateway", ["site", "feed", "server"])
-EVENTS_HELD = Gauge("excp_ingest_events_held", "Events read and not yet passed by dispatch", ["site", "feed"])
+EVENTS_HELD = Gauge("excp_ingest_events_held", "Events read and not yet passed by dispatch")
 
 EVENTS_DISPATCHED = Counter("excp_dispatch_events", "Events by what became of them", ["result"])
 CALLS_LOST = Counter("excp_dispatch_calls_lost", "Calls ended because their SIP Server reports them no more")

@@ -137,7 +137,7 @@ ROWS: dict[str, list[list[Figure | Graph]]] = {
             Graph(
                 "Events held",
                 "Read and not yet passed by dispatch; at EVENTS_HELD_MAX reading stops",
-                {"{{instance}} {{feed}}": "sum by (instance, feed) (excp_ingest_events_held)"},
+                {"{{instance}}": "excp_ingest_events_held"},
             ),
             Graph(
                 "Submissions that failed",

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from workers.ingest.lane import not_ours
+from workers.ingest.intake import not_ours
 from workers.replay.log_file import open_log
 from workers.replay.tserver_log import LogEvent, LogFault, read_log
 from workflows.call.tlib import FEED_OF_EVENT, Feed, TlibEvent

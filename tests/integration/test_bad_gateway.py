@@ -12,8 +12,9 @@ from tests.unit.test_gateway_protocol import EVENTS
 from workers.event_stream import EventStream
 from workers.ingest.gateway_client import GatewayClient
 from workers.ingest.gateway_items import Item, Received
-from workers.ingest.lane import Lane
+from workers.ingest.intake import Intake
 from workers.ingest.room import Room
+from workers.ingest.submitter import Submitter
 from workers.settings import ServerPair
 from workflows.call.tlib import Feed
 
@@ -29,11 +30,11 @@ async def test_every_line_is_counted(feed: Feed, lines: list[bytes]) -> None:
     async def take(item: Item) -> None:
         if isinstance(item, Received) and item.name == "Last":
             everything.set()
-        await lane.take(item)
+        await intake.take(item)
 
     async with ScriptedGateway.listening() as gateway, Redis() as unused:
         stream = EventStream(unused, "excp:{t}:", 1)  # nothing is submitted here
-        lane = Lane(feed, "SIPS1", stream, "a", keys=("DispositionCode",), room=Room(1_000), hold=60)
+        intake = Intake(feed, "SIPS1", Submitter(stream, "a", Room(1_000), hold=60), keys=("DispositionCode",))
         client = GatewayClient(feed, ServerPair("SIPS1", (gateway.address,)), "a", take)
         client.register({})
         reading = asyncio.create_task(client.run())
@@ -48,6 +49,6 @@ async def test_every_line_is_counted(feed: Feed, lines: list[bytes]) -> None:
             with suppress(asyncio.CancelledError):
                 await reading
             conversation.writer.close()
-    totals = lane.totals
+    totals = intake.totals
     assert totals.read + totals.invalid + totals.ignored == len(lines) + 1
     assert totals.ignored >= 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workers.ingest.gateway_codec import Malformed, decode
 from workers.ingest.gateway_protocol import SERVER_FRAMES, Event
-from workers.ingest.lane import not_ours
+from workers.ingest.intake import not_ours
 from workflows.call import items
 from workflows.call.tlib import FEED_OF_EVENT, EventError, TlibEvent
 

@@ -1,1 +1,1 @@
-"""Reads the SIP Servers: gateway client, lanes, and the process `excp ingest`."""
+"""Reads the SIP Servers: gateway clients, intakes, the submitter, and the process `excp ingest`."""

@@ -1,37 +1,52 @@
-"""What a lane has read and dispatch has not passed, and the account of what became of each event. No I/O.
+"""What an ingest has read and dispatch has not passed, and the account of what became of each event. No I/O.
 
 The account has to be right whatever went unanswered: over all instances the sum of `first` is the number of different
 events, and of each instance read = first + duplicate + repeated.
 
 A submission that was not answered may have stored its events. Repeated, they come back as REPEATED, although it is
 this first reading that was stored. Stream ids tell such an event from one that was read twice (a re-report): they
-only grow, so what an unanswered attempt stored has an id above every id this lane was ever answered.
+only grow, so what an unanswered attempt stored has an id above every id this ingest was ever answered.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from workers.event_stream import Fate, StreamItem, SubmitStatus, Submitted, position
-from workflows.call.tlib import TlibEvent
 
 BATCH = 200
 """Events in one submission."""
 
 
+class Reader(Protocol):
+    """Whoever read an event."""
+
+    def answered(self, fate: Fate) -> None:
+        """What became of one of its events."""
+
+
+class Pending(NamedTuple):
+    """What is to be submitted."""
+
+    item: StreamItem
+    reader: Reader | None = None
+    """Is told what becomes of it; None for what is no event."""
+
+
 @dataclass(slots=True)
 class _Entry:
-    event: StreamItem
+    item: StreamItem
+    reader: Reader | None
+    """None when it is no event, or was told already."""
     unanswered: bool = False
     """An attempt to submit it was not answered."""
-    counted: bool = False
-    """What became of it was counted; what is no event is not."""
     at: tuple[int, int] = (0, 0)
     """Where it stands in the stream."""
 
 
 class Outbox:
-    """The events of one lane, in its order: first those that are kept, then those to be submitted."""
+    """Items in the order of reading: first those that are kept, then those to be submitted."""
 
     def __init__(self) -> None:
         self.epoch: str | None = None
@@ -55,22 +70,23 @@ class Outbox:
     @property
     def uncounted(self) -> int:
         """Events that were never answered."""
-        return sum(not entry.counted for entry in self._to_submit)
+        return sum(entry.reader is not None for entry in self._to_submit)
 
-    def add(self, events: Iterable[StreamItem]) -> None:
-        self._to_submit.extend(_Entry(event, counted=not isinstance(event, TlibEvent)) for event in events)
+    def add(self, items: Iterable[Pending]) -> None:
+        self._to_submit.extend(_Entry(*item) for item in items)
 
     def batch(self) -> list[StreamItem]:
         """What to submit now; the same again until `answered` says that it was stored."""
-        return [entry.event for entry in self._batch()]
+        return [entry.item for entry in self._batch()]
 
     def unanswered(self) -> None:
         """The submission of `batch` failed: it is not known whether it was stored."""
         for entry in self._batch():
             entry.unanswered = True
 
-    def answered(self, answer: Submitted) -> list[Fate]:
-        """Take the answer to `batch`. Returns the fate of each event that was submitted for the first time."""
+    def answered(self, answer: Submitted) -> list[tuple[Reader, Fate]]:
+        """Take the answer to `batch`. Returns the fate of each event that was submitted for the first time, with
+        whoever read it."""
         if answer.status is SubmitStatus.OTHER_EPOCH:
             self.epoch = answer.epoch
             self._to_submit.extendleft(reversed(self._kept))
@@ -84,7 +100,7 @@ class Outbox:
     def _batch(self) -> list[_Entry]:
         return [self._to_submit[index] for index in range(min(BATCH, len(self._to_submit)))]
 
-    def _store(self, answer: Submitted) -> list[Fate]:
+    def _store(self, answer: Submitted) -> list[tuple[Reader, Fate]]:
         before, fates, stored_now = self._highest, [], set()
         for fate, stream_id in zip(answer.results, answer.ids, strict=True):
             entry = self._to_submit.popleft()
@@ -93,9 +109,9 @@ class Outbox:
                 fate = Fate.FIRST
             stored_now.add(entry.at)
             self._highest = max(self._highest, entry.at)
-            if not entry.counted:
-                entry.counted = True
-                fates.append(fate)
+            if entry.reader is not None:
+                fates.append((entry.reader, fate))
+                entry.reader = None
             self._kept.append(entry)
         return fates
 

@@ -15,9 +15,10 @@ from activities.tls import client_context
 from workers.event_stream import EventStream
 from workers.health import HEALTH
 from workers.ingest.gateway_client import GatewayClient
-from workers.ingest.lane import Lane, Totals
+from workers.ingest.intake import Intake, Totals
 from workers.ingest.registration import keep_registered
 from workers.ingest.room import Room
+from workers.ingest.submitter import Submitter
 from workers.redis_server import check_redis, open_redis
 from workers.settings import ServerPair, Settings
 from workers.start import StoppedError, available
@@ -45,21 +46,23 @@ async def run(settings: Settings) -> None:
 
 
 class Ingest:
-    """All feeds of one instance: per feed and SIP Server pair a gateway client and a lane."""
+    """All feeds of one instance: per feed and SIP Server pair a gateway client and an intake; one submitter for all."""
 
     def __init__(self, settings: Settings, stream: EventStream, keeper: SnapshotKeeper) -> None:
         self._settings = settings
         self._keeper = keeper
         self._room = Room(settings.events_held_max)
         self._clients: list[GatewayClient] = []
-        self._lanes: list[Lane] = []
+        self._intakes: list[Intake] = []
+        self._submitter = Submitter(stream, settings.instance, self._room, settings.reconnect_hold)
+        self._submitter.resync = self._ask_snapshots
         for feed, pair in _feeds(settings):
-            self._open(feed, pair, stream)
+            self._open(feed, pair)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; then submit what was read, for a bounded time, and log the totals."""
         log.info("ingest started", pairs=[f"{feed} {pair}" for feed, pair in _feeds(self._settings)])
-        lanes = [asyncio.create_task(lane.run(), name=f"lane {lane.feed} {lane.site}") for lane in self._lanes]
+        submitting = asyncio.create_task(self._submitter.run(), name="submitter")
         readers = [asyncio.create_task(client.run(), name="gateway client") for client in self._clients]
         if registering := [client for client in self._clients if client.feed is not Feed.CALL]:
             again = self._settings.excs_refresh
@@ -67,32 +70,25 @@ class Ingest:
         stopped = asyncio.create_task(stop.wait(), name="stop")
         HEALTH.ready()
         try:
-            await asyncio.wait([stopped, *lanes, *readers], return_when=asyncio.FIRST_COMPLETED)
-            _raise_failures([*lanes, *readers])
+            await asyncio.wait([stopped, submitting, *readers], return_when=asyncio.FIRST_COMPLETED)
+            _raise_failures([submitting, *readers])
             await _cancel(readers)
-            for lane in self._lanes:
-                lane.stop()
-            await asyncio.wait(lanes, timeout=self._settings.stop_within)
-            _raise_failures(lanes)
+            self._submitter.stop()
+            await asyncio.wait([submitting], timeout=self._settings.stop_within)
+            _raise_failures([submitting])
         finally:
-            await _cancel([stopped, *readers, *lanes])
+            await _cancel([stopped, *readers, submitting])
             log.info("ingest stopped", feeds={feed: totals.as_dict() for feed, totals in self.totals().items()})
 
-    def _open(self, feed: Feed, pair: ServerPair, stream: EventStream) -> None:
+    def _open(self, feed: Feed, pair: ServerPair) -> None:
         settings = self._settings
-        lane = Lane(
-            feed,
-            pair.site,
-            stream,
-            settings.instance,
-            keys=(settings.user_data_key,),
-            room=self._room,
-            hold=settings.reconnect_hold,
-        )
-        client = GatewayClient(feed, pair, settings.instance, lane.take, tls=settings.tls_files)
-        lane.resync = client.ask_snapshot
-        self._lanes.append(lane)
-        self._clients.append(client)
+        intake = Intake(feed, pair.site, self._submitter, keys=(settings.user_data_key,))
+        self._intakes.append(intake)
+        self._clients.append(GatewayClient(feed, pair, settings.instance, intake.take, tls=settings.tls_files))
+
+    def _ask_snapshots(self) -> None:
+        for client in self._clients:
+            client.ask_snapshot()
 
     @property
     def held(self) -> int:
@@ -102,13 +98,13 @@ class Ingest:
     @property
     def pending(self) -> int:
         """Events read and not stored yet."""
-        return sum(lane.pending for lane in self._lanes)
+        return self._submitter.pending
 
     def totals(self) -> dict[str, Totals]:
         """By feed, over all pairs."""
         feeds: dict[str, Totals] = {}
-        for lane in self._lanes:
-            feeds[lane.feed.value] = feeds.get(lane.feed.value, Totals()) + lane.totals
+        for intake in self._intakes:
+            feeds[intake.feed.value] = feeds.get(intake.feed.value, Totals()) + intake.totals
         return feeds
 
 

@@ -1,4 +1,4 @@
-"""How many events one ingest process may hold in memory, over all its lanes."""
+"""How many events one ingest process may hold in memory."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ _RESUME = 0.9
 
 
 class Room:
-    """Counts held events. At the limit every lane stops reading, and TCP slows the gateways."""
+    """Counts held events. At the limit every feed stops being read, and TCP slows the gateways."""
 
     def __init__(self, limit: int) -> None:
         self.held = 0

@@ -1,50 +1,31 @@
-"""A lane of an ingest: the events of one feed of one SIP Server pair, from the gateway client into the stream.
+"""The intake of one feed of one SIP Server pair: reads, names and counts its events."""
 
-One batch is on its way at a time and is repeated until answered. That, and events read without a gap, is all that
-the order in the stream rests on. An event is kept until dispatch has passed it: should Redis lose it, it is submitted
-again.
-"""
-
-import asyncio
 import re
 import time
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 
 import structlog
-from redis.exceptions import RedisError
 
-from workers.event_stream import EventStream, Fate, StreamItem, SubmitStatus, Submitted
+from workers.event_stream import Fate
 from workers.ingest.gateway_items import Item, Received, Resumed, SnapshotEnded, Unreadable
-from workers.ingest.outbox import Outbox
-from workers.ingest.room import Room
-from workers.ingest.waiting import WaitingRoom
-from workers.logs import Reminder
-from workers.redis_server import trouble
+from workers.ingest.submitter import Submitter
 from workers.settings import Address
 from workers.telemetry import (
     EVENTS_DUPLICATE,
     EVENTS_FIRST,
-    EVENTS_HELD,
     EVENTS_IGNORED,
     EVENTS_INVALID,
     EVENTS_READ,
     EVENTS_REPEATED,
     GAPS,
     GAPS_UNDER_PRESSURE,
-    SUBMITS_REFUSED,
-    SUBMITS_UNANSWERED,
 )
 from workflows.call import snapshots
 from workflows.call.tlib import FEED_OF_EVENT, Attributes, EventError, Feed, TlibEvent
 
 log = structlog.get_logger()
 
-POLL = 1.0
-"""While there is nothing to submit, an empty submission every so many seconds asks for the cursor, and finds out that
-Redis was emptied."""
-_RETRY_FIRST, _RETRY_MAX = 0.1, 2.0
 PRESSED = 60.0
 """A gateway that is lost within so many seconds after its reader was stopped had not sent all it had buffered
 (assumption: what it buffers it sends within that time)."""
@@ -54,7 +35,7 @@ _CALL_UUID = re.compile(r"[0-9A-V]{32}")
 
 @dataclass
 class Totals:
-    """What became of the events of a lane. read = first + duplicate + repeated + unsent."""
+    """What became of the events of a feed. read = first + duplicate + repeated + unsent."""
 
     read: int = 0
     first: int = 0
@@ -73,46 +54,22 @@ class Totals:
         return Totals(**{name: number + others[name] for name, number in self.as_dict().items()})
 
 
-class Lane:
-    """Takes what a gateway client reads, and submits it."""
+class Intake:
+    """Takes what a gateway client reads, and hands it to the submitter."""
 
-    def __init__(
-        self, feed: Feed, site: str, stream: EventStream, instance: str, keys: Collection[str], room: Room, hold: float
-    ) -> None:
-        """`keys`: the user data keys to keep; `room`: what all lanes of this process may hold together; `hold`:
-        seconds for which what follows a gap waits."""
+    def __init__(self, feed: Feed, site: str, submitter: Submitter, keys: Collection[str]) -> None:
+        """`keys`: the user data keys to keep."""
         self.feed = feed
         self.site = site
         self._totals = Totals()
-        self.resync: Callable[[], None] = lambda: None
-        """Called when Redis has lost what it had: asks the gateways for snapshots."""
-        self._stream = stream
-        self._instance = instance
+        self._submitter = submitter
         self._keys = keys
-        self._room = room
-        self._hold = hold
-        self._waiting = WaitingRoom()
-        self._outbox = Outbox()
-        self._news = asyncio.Event()
-        self._stopping = False
-        self._trouble = Reminder()
         self._pressed: dict[Address, float] = {}
         """By server, when reading last went on after it had been stopped."""
         self._ignored_names: set[str] = set()
         self._log = log.bind(site=site, feed=feed.value)
-        EVENTS_HELD.labels(site, feed).set_function(lambda: self.held)
-        for counter in (*_METRIC_OF.values(), SUBMITS_UNANSWERED, SUBMITS_REFUSED, GAPS, GAPS_UNDER_PRESSURE):
+        for counter in (*_METRIC_OF.values(), GAPS, GAPS_UNDER_PRESSURE):
             counter.labels(site, feed)  # a series that begins with its first event shows Prometheus no increase
-
-    @property
-    def held(self) -> int:
-        """Events in memory: held, to be submitted, or kept until dispatch has passed them."""
-        return len(self._waiting) + len(self._outbox)
-
-    @property
-    def pending(self) -> int:
-        """Events held or to be submitted."""
-        return len(self._waiting) + self._outbox.to_submit
 
     @property
     def totals(self) -> Totals:
@@ -127,7 +84,7 @@ class Lane:
                 if event is not None:
                     await self._room_for(item.server)
                     self._count("read")
-                    self._add(item.server, event)
+                    self._submitter.add(self._connection(item.server), event, self)
             case Resumed():
                 self._resumed(item.server)
             case Unreadable():
@@ -136,22 +93,20 @@ class Lane:
                 self._log.info("snapshot read", server=str(item.server), complete=item.complete)
                 if self.feed is Feed.CALL and (said := item.reported):
                     await self._room_for(item.server)
-                    self._add(item.server, snapshots.SnapshotEnded.of(self.site, said.began, said.time, said.calls))
+                    snapshot = snapshots.SnapshotEnded.of(self.site, said.began, said.time, said.calls)
+                    self._submitter.add(self._connection(item.server), snapshot)
 
     async def _room_for(self, server: Address) -> None:
-        if self._room.full:
-            await self._room.wait()
+        if await self._submitter.room():
             self._pressed[server] = time.monotonic()
 
-    def _add(self, server: Address, item: StreamItem) -> None:
-        self._room.taken(1)
-        self._waiting.add(server, item)
-        self._news.set()
+    def _connection(self, server: Address) -> tuple[str, Feed, Address]:
+        return self.site, self.feed, server
 
     def _resumed(self, server: Address) -> None:
         """Before the next event of this server some may be missing to this instance."""
         now = time.monotonic()
-        self._waiting.hold(server, now + self._hold)
+        self._submitter.gap(self._connection(server))
         GAPS.labels(self.site, self.feed).inc()
         pressed = self._pressed.pop(server, None)
         if pressed is not None and now - pressed < PRESSED:
@@ -162,73 +117,9 @@ class Lane:
                 reading_went_on_s_ago=round(now - pressed, 1),
             )
 
-    def stop(self) -> None:
-        """Let `run` return when everything read is submitted."""
-        self._stopping = True
-        self._news.set()
-
-    async def run(self) -> None:
-        """Submit until stopped."""
-        retry = _RETRY_FIRST
-        while await self._something_to_submit():
-            if await self._submit():
-                retry = _RETRY_FIRST
-            else:
-                await asyncio.sleep(retry)
-                retry = min(2 * retry, _RETRY_MAX)
-
-    async def _something_to_submit(self) -> bool:
-        """Wait for events that may go, or for the next poll. False when stopped and done."""
-        polled = time.monotonic() + POLL
-        while True:
-            self._news.clear()
-            now = time.monotonic()
-            self._outbox.add(self._waiting.released(now))
-            if self._outbox.to_submit:
-                return True
-            if self._stopping and not self._waiting:
-                return False
-            if now >= polled:
-                return True
-            release = self._waiting.next_release
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(polled, release or polled) - now):
-                    await self._news.wait()
-
-    async def _submit(self) -> bool:
-        """One attempt; True when it was stored or there is reason to go on at once."""
-        batch = self._outbox.batch()
-        try:
-            answer = await self._stream.submit(self._instance, self._outbox.epoch, batch)
-        except (RedisError, OSError) as error:
-            self._outbox.unanswered()
-            SUBMITS_UNANSWERED.labels(self.site, self.feed).inc()
-            self._report("submission failed, repeating it", trouble(error))
-            return False
-        self._take_answer(answer)
-        if answer.status is SubmitStatus.FULL:
-            SUBMITS_REFUSED.labels(self.site, self.feed).inc()
-            self._report("the stream is full, is dispatch running?", "REDIS_STREAM_CAP reached")
-            return not batch
-        self._recovered()
-        return True
-
-    def _take_answer(self, answer: Submitted) -> None:
-        before = len(self._outbox)
-        for fate in self._outbox.answered(answer):
-            self._count(_TOTAL_OF[fate])
-        self._room.freed(before - len(self._outbox))
-        if answer.status is SubmitStatus.OTHER_EPOCH:
-            self._log.warning("Redis has another epoch, submitting again", events=self._outbox.to_submit)
-            self.resync()
-
-    def _report(self, what: str, reason: str) -> None:
-        if self._trouble.due(what + reason):
-            self._log.warning(what, reason=reason, held=self.held)
-
-    def _recovered(self) -> None:
-        if self._trouble.over():
-            self._log.info("submitting again", held=self.held)
+    def answered(self, fate: Fate) -> None:
+        """What became of one of its events."""
+        self._count(_TOTAL_OF[fate])
 
     def _read(self, received: Received) -> TlibEvent | None:
         """The event as the product knows it; None, counted and logged, when it is invalid or none of this feed's."""
