@@ -86,7 +86,7 @@ class Intake:
                     self._count("read")
                     self._submitter.add(self._connection(item.server), event, self)
             case Resumed():
-                self._resumed(item.server)
+                self._resumed(item)
             case Unreadable():
                 self._invalid(item.reason, item.event, item.call)
             case SnapshotEnded():
@@ -97,24 +97,27 @@ class Intake:
                     self._submitter.add(self._connection(item.server), snapshot)
 
     async def _room_for(self, server: Address) -> None:
-        if await self._submitter.room():
-            self._pressed[server] = time.monotonic()
+        if self._submitter.full:
+            try:
+                await self._submitter.room()
+            finally:  # also when the connection is lost meanwhile
+                self._pressed[server] = time.monotonic()
 
     def _connection(self, server: Address) -> tuple[str, Feed, Address]:
         return self.site, self.feed, server
 
-    def _resumed(self, server: Address) -> None:
+    def _resumed(self, gap: Resumed) -> None:
         """Before the next event of this server some may be missing to this instance."""
         now = time.monotonic()
-        self._submitter.gap(self._connection(server))
+        self._submitter.gap(self._connection(gap.server))
         GAPS.labels(self.site, self.feed).inc()
-        pressed = self._pressed.pop(server, None)
-        if pressed is not None and now - pressed < PRESSED:
+        pressed = self._pressed.get(gap.server)
+        if gap.reason == "connected" and pressed is not None and now - pressed < PRESSED:
+            del self._pressed[gap.server]
             GAPS_UNDER_PRESSURE.labels(self.site, self.feed).inc()
             self._log.error(
                 "gateway lost soon after reading was stopped: what it had buffered is lost to this ingest",
-                server=str(server),
-                reading_went_on_s_ago=round(now - pressed, 1),
+                server=str(gap.server),
             )
 
     def answered(self, fate: Fate) -> None:

@@ -56,12 +56,14 @@ class Submitter:
         """Items held or to be submitted."""
         return len(self._waiting) + self._outbox.to_submit
 
-    async def room(self) -> bool:
-        """Return when there is room for an item; whether reading had to wait for it."""
-        if not self._room.full:
-            return False
+    @property
+    def full(self) -> bool:
+        """Reading has to wait for `room`."""
+        return self._room.full
+
+    async def room(self) -> None:
+        """Return when there is room for an item."""
         await self._room.wait()
-        return True
 
     def add(self, connection: Hashable, item: StreamItem, reader: Reader | None = None) -> None:
         """Submit what was read from a connection. `reader`: told what becomes of it."""
