@@ -56,12 +56,12 @@ def test_a_person_lists_and_clears_it(call: str, excp: Excp) -> None:
     assert shown.exit_code == 0
     assert all(text in shown.output for text in (call, "S1", "EventCallDataChanged", "larger than", "EventCallCreated"))
     assert NUMBER not in shown.output
-    too_large, unreadable = (json.loads(line) for line in excp("--json").output.splitlines())
+    unreadable, too_large = (json.loads(line) for line in excp("--json").output.splitlines())
     assert (too_large["call"], too_large["event"], too_large["site"]) == (call, "EventCallDataChanged", "S1")
     assert too_large["item"]["ani"] == "****"
     assert too_large["at"].endswith("+00:00")
     assert (unreadable["call"], unreadable["event"]) == (None, "EventCallCreated")
     assert NUMBER not in str(unreadable)
-    assert json.loads(excp("--json", "--show-numbers").output.splitlines()[0])["item"]["ani"] == NUMBER
+    assert json.loads(excp("--json", "--show-numbers").output.splitlines()[1])["item"]["ani"] == NUMBER
     assert excp("clear").output == "dropped 2\n"
     assert excp().output == "nothing is parked\n"
