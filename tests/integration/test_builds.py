@@ -101,7 +101,7 @@ async def test_a_call_that_met_a_bug_goes_on_with_the_next_build(
 
         await eventually(stuck, 30)
         calls = await seen()
-        assert calls[met.uuid]["waits_for"].endswith("fails with AttributeError")
+        assert " fails with AttributeError at encoding.py:" in calls[met.uuid]["waits_for"]
         assert (calls[other.uuid]["stuck"], calls[other.uuid]["waits_for"]) == (False, "events")
         async with call_worker(environment | {"BUILD_ID": "2"}, tmp_path) as second:
             await second.says("new calls begin on this build")

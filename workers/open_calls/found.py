@@ -1,6 +1,7 @@
 """The open calls: found by Temporal's visibility, and what each of them waits for. Never a caller's number."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,7 @@ ANSWER_WITHIN = timedelta(seconds=3)
 UNSERVED_AFTER = timedelta(seconds=5)
 """A task no worker took for this long has no worker."""
 AT_ONCE = 20
+_FRAME = re.compile(r'File "(?:.*/)?([^/"]+)", line (\d+)')
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class OpenCalls:
         return None
 
     async def _failure(self, raw: DescribeWorkflowExecutionResponse) -> str:
-        """The kind of error, without its text: that may hold anything."""
+        """The kind of error and where it was raised, without its text: that may hold anything."""
         execution = raw.workflow_execution_info.execution
         request = GetWorkflowExecutionHistoryReverseRequest(
             namespace=self._temporal.namespace,
@@ -122,7 +124,9 @@ class OpenCalls:
             if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
                 failed = event.workflow_task_failed_event_attributes
                 cause = WorkflowTaskFailedCause.Name(failed.cause).removeprefix("WORKFLOW_TASK_FAILED_CAUSE_")
-                return failed.failure.application_failure_info.type or cause.replace("_", " ").lower()
+                kind = failed.failure.application_failure_info.type or cause.replace("_", " ").lower()
+                frames = _FRAME.findall(failed.failure.stack_trace)
+                return f"{kind} at {frames[-1][0]}:{frames[-1][1]}" if frames else kind
             if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
                 return "a time-out"
         return "an unknown error"
