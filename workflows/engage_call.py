@@ -94,9 +94,9 @@ class EngageCallWorkflow:
             self._idle = True
             await workflow.wait_condition(lambda: bool(self._inbox or self._wait_over or self._end))
             self._idle = False
-            await self._take()
+            more = await self._take()
             self._mark()
-            if self._inbox and not self._outbox:
+            if more and not self._outbox:
                 await workflow.sleep(_NO_TIME, summary="more events wait")
             await self._deliver()
             if workflow.info().is_continue_as_new_suggested() and not self._end and not self._conversation.closed:
@@ -121,8 +121,12 @@ class EngageCallWorkflow:
     def conversation(self) -> dict[str, Any]:
         return call_details.data(self._conversation, len(self._outbox), self._view)
 
-    async def _take(self) -> None:
-        """Take the inbox into the model, item by item; when it is empty let a wait or the operator have its say."""
+    async def _take(self) -> bool:
+        """Drain the inbox into the model, item by item; then let a wait or the operator have its say.
+
+        True when there was more in it than is taken at once: that has to come first.
+        """
+        more = len(self._inbox) > _TAKEN
         signalled, self._inbox = self._inbox[:_TAKEN], self._inbox[_TAKEN:]
         taken = [item for each in signalled if (item := self._parse(each)) is not None]
         if not await self._look_up(taken):
@@ -136,13 +140,14 @@ class EngageCallWorkflow:
         if taken:
             self._heard_at = workflow.now()
             self._newest = max(self._newest, (max(item.time for item in taken), _micros()))
-        if self._inbox:
-            return
+        if more:
+            return True
         if self._wait_over is not None:
             self._outbox += self._conversation.tick(self._wait_over)
             self._wait_over = None
         if self._end is not None:
             self._outbox += self._conversation.end(self._end, self._event_time())
+        return False
 
     def _parse(self, item: Any) -> Item | None:
         """A signalled element; None, counted and logged, for one that cannot be read."""

@@ -97,7 +97,6 @@ async def test_open_calls_are_listed_shown_and_ended(
     assert "1 more: --limit 2" in table
 
     text = await operator.calls("show", call.uuid)
-    print(text)
     for part in ("inbound call at SIPS1", "Communications", "7001 at SIPS1", "Told last", "waits for"):
         assert part in text
     assert (await operator.data("show", f"call-{call.uuid}"))["conversation"]["calls"][0]["site"] == "SIPS1"
