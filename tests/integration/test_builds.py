@@ -110,7 +110,8 @@ async def test_a_call_that_met_a_bug_goes_on_with_the_next_build(
             await later.result()
             assert (await operator.data("show", later.uuid))["build"] == "2"
             assert len(org.taken) == before + 18, "nothing more was told of the calls on build 1"
-            assert await operator.calls("move", "--from", "1") == "2 calls moved from build 1 to build 2\n"
+            said = await operator.calls("move", "--from", "1")
+            assert said.startswith("2 calls moved from build 1 to build 2\n1 of them go on when their failed task")
             for call in (met, other):
                 await call.tell(*call.events[call.answered :])
                 assert (await call.result())["outcome"] == "completed"

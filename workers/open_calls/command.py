@@ -93,6 +93,9 @@ def move(
     done, to = asked.move(source, target)
     text = f"{done.moved} calls moved from build {source} to build {to}"
     Console().print(text + (f"; {done.ended} had ended meanwhile" if done.ended else ""), highlight=False)
+    if done.failing:
+        again = f"{done.failing} of them go on when their failed task is tried again, within 10 minutes"
+        Console().print(f"{again}: excp calls list --build {to}", highlight=False)
 
 
 @app.command()

@@ -7,6 +7,9 @@ event keeps its id.
 The move is an override of the call's versioning. It lasts until the other build completed a task, and from then on the
 call is pinned there like one that began there. A server before 1.32 knows only an override that lasts for the rest of
 the call.
+
+A call whose task has failed some times goes on at the next attempt: until then the server waits for the old build, ever
+longer, at most 10 minutes (dynamic configuration `history.workflowTaskRetryMaxInterval`).
 """
 
 import asyncio
@@ -40,6 +43,8 @@ class Moved:
     moved: int = 0
     ended: int = 0
     """Had ended meanwhile."""
+    failing: int = 0
+    """Of the moved ones: go on when their failed task is tried again."""
 
 
 async def move(temporal: Client, ids: AsyncIterable[str], override: VersioningOverride) -> Moved:
@@ -63,7 +68,9 @@ async def move(temporal: Client, ids: AsyncIterable[str], override: VersioningOv
                     raise
                 done.ended += 1
                 return
+            description = await temporal.get_workflow_handle(id).describe()
         done.moved += 1
+        done.failing += description.raw_description.pending_workflow_task.attempt > 1
 
     await asyncio.gather(*[one(id) async for id in ids])
     return done
