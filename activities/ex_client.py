@@ -5,7 +5,6 @@ reached the EX Org counts against the request budget and must be known.
 """
 
 import asyncio
-import re
 import ssl
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -16,6 +15,7 @@ import structlog
 
 from activities.ex_token import LoginRefusedError, LoginUnreachableError, TokenSource, body_of
 from activities.metrics import EX_REQUESTS
+from activities.personal_data import quoted
 from activities.shown_url import shown
 from activities.tls import tls_fault
 
@@ -153,12 +153,6 @@ _ADVICE = {
     404: "Check EX_REGION or EX_API_URL",
 }
 
-_LOOKED_AT = 2_000
-"""Characters of a message: one of megabytes would hold up everything else."""
-_NUMBERS = re.compile(
-    r"(?P<kept>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:]+(?:\.\d+)?)|\+?\d{5,}", re.IGNORECASE
-)
-
 
 def _taken(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
     """A 200 with the errors of single events; `errors` may be missing, null or empty."""
@@ -183,14 +177,14 @@ def _taken(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
 def _event_fault(error: Any) -> tuple[str, EventFault]:
     if not isinstance(error, dict):
         return "", EventFault("unreadable error", retryable=False)
-    message = without_numbers(str(error.get("message") or "without a reason"))
+    message = quoted(str(error.get("message") or "without a reason"))
     return str(error.get("eventId")), EventFault(message, retryable=error.get("retryable") is True)
 
 
 def _reason(answer: httpx.Response) -> str:
     content = body_of(answer)
     said = ": ".join(str(content[key]) for key in ("code", "message") if content.get(key))
-    return without_numbers(f"{answer.status_code} {said}".strip())
+    return quoted(f"{answer.status_code} {said}".strip())
 
 
 def _retry_after(answer: httpx.Response) -> float:
@@ -199,8 +193,3 @@ def _retry_after(answer: httpx.Response) -> float:
     except ValueError:
         seconds = RETRY_AFTER
     return min(max(seconds, 0.1), _RETRY_AFTER_MAX) if seconds == seconds else RETRY_AFTER
-
-
-def without_numbers(text: str) -> str:
-    """A message of the EX Org without anything that may be a caller's number; UUIDs and time stamps stay."""
-    return _NUMBERS.sub(lambda found: found[0] if found["kept"] else "…", text[:_LOOKED_AT])[:500]

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import structlog
 
+from activities.personal_data import quoted
 from activities.shown_url import shown
 from activities.tls import tls_fault
 from workflows.errors import ExcpError
@@ -88,7 +89,7 @@ class TokenSource:
         )
         return (
             f"EX login at {shown(self._address)} refuses OAuth client {self._client_id}: "
-            f"{answer.status_code} {said or 'without a reason'}. Check its {which}"
+            f"{answer.status_code} {quoted(said) or 'without a reason'}. Check its {which}"
         )
 
     def _unreachable(self, reason: str) -> LoginUnreachableError:

@@ -15,6 +15,7 @@ import structlog
 from pydantic import ValidationError
 
 from activities.metrics import EXCS_SNAPSHOT_AGE
+from activities.personal_data import without_numbers
 from activities.shown_url import shown
 from activities.tls import tls_fault
 from workflows.call.directory import NOT_MAPPED, Answer, Role, Snapshot
@@ -74,7 +75,7 @@ def snapshot_of(body: bytes, address: str) -> Snapshot:
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the body"
-        raise ExcsError(f"EXCS at {address} sent no valid snapshot: {where}: {first['msg']}") from None
+        raise ExcsError(f"EXCS at {address} sent no valid snapshot: {without_numbers(where)}: {first['msg']}") from None
 
 
 class SnapshotKeeper:

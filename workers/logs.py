@@ -14,6 +14,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from activities.personal_data import without_numbers
+from activities.shown_url import shown
 from workers.settings import Settings
 
 SELDOM = 30.0
@@ -35,9 +37,12 @@ def configure(settings: Settings, process: str) -> None:
         return {**line, "process": process, "instance": settings.instance}
 
     common: list[Any] = [named, structlog.processors.add_log_level, structlog.processors.TimeStamper("iso", utc=True)]
-    rendering: list[Any] = [structlog.dev.ConsoleRenderer()]
-    if not on_terminal(settings):
-        rendering = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    rendering: list[Any] = [structlog.processors.format_exc_info, _without_personal_data]
+    if on_terminal(settings):
+        # the default shows the values of local variables
+        rendering.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
+    else:
+        rendering.append(structlog.processors.JSONRenderer())
     structlog.configure(
         processors=[*common, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(settings.log_level)),
@@ -53,6 +58,19 @@ def configure(settings: Settings, process: str) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
     sys.excepthook = _crashed
+
+
+def _without_personal_data(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """What others wrote, a library's line or the text of an exception, may quote the values it was about."""
+    if "exception" in line:
+        line["exception"] = _masked(str(line["exception"]))
+    if "_record" in line or "logger" in line:
+        line["event"] = _masked(str(line["event"]))
+    return line
+
+
+def _masked(text: str) -> str:
+    return shown(without_numbers(text))
 
 
 class Seldom(logging.Filter):

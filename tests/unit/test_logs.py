@@ -29,6 +29,17 @@ asyncio.run(fail())
 raise RuntimeError("the end")
 """
 
+PERSONAL = """
+import logging
+from workers.settings import Settings
+from workers.telemetry import set_up
+set_up(Settings(_env_file=None, log_format="FORMAT"), "test")
+token = "t0" + "ken"
+logging.getLogger("temporalio").warning("not decoded: input_value=%r", {"ani": "+15550103"})
+logging.getLogger("some.library").error("no answer of redis://:pass-" + "word@redis:6379")
+raise KeyError("+1555" + "0103")
+"""
+
 SELDOM = """
 import logging
 from workers.logs import Seldom
@@ -86,6 +97,15 @@ def test_libraries_and_a_crash_are_lines_of_it(tmp_path: Path) -> None:
     assert (crash["event"], crash["level"]) == ("process failed", "critical")
     assert "RuntimeError: the end" in crash["exception"]
     assert {line["process"] for line in (library, warning, task, crash)} == {"test"}
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_what_others_wrote_shows_no_number_and_no_password(tmp_path: Path, log_format: str) -> None:
+    finished = run(sys.executable, "-c", PERSONAL.replace("FORMAT", log_format), folder=tmp_path)
+    assert "KeyError" in finished.stderr
+    assert "decoded" in finished.stderr
+    for secret in ("15550103", "pass-word", "t0ken"):
+        assert secret not in finished.stderr
 
 
 def test_a_line_that_repeats_is_said_seldom(tmp_path: Path) -> None:

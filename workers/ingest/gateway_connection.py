@@ -15,6 +15,7 @@ from typing import NoReturn
 
 import structlog
 
+from activities.personal_data import quoted
 from activities.tls import TlsError, TlsFiles, tls_fault
 from workers.ingest.gateway_codec import FramingLostError, Malformed, Unknown, encode
 from workers.ingest.gateway_frames import ConnectionEndedError, Frames
@@ -204,15 +205,17 @@ class Connection:
                 await self._sink(SnapshotEnded(self.address, frame.complete, reported if sure else None))
             case Registered(ok=False):
                 self._asked.pop(frame.dn, None)
-                self._log.warning("DN not registered", dn=frame.dn, code=frame.code, reason=frame.message)
+                self._log.warning("DN not registered", dn=frame.dn, code=frame.code, reason=quoted(frame.message or ""))
             case Subscribed():
                 self._log.info("feed subscribed")
             case Error(fatal=True):
                 raise _refused(frame)
             case Error():
-                self._log.warning("gateway reports an error", code=frame.code, reason=frame.message)
+                self._log.warning("gateway reports an error", code=frame.code, reason=quoted(frame.message or ""))
             case Bye():
-                raise ConnectionEndedError(f"the gateway says goodbye: {frame.reason or 'no reason given'}")
+                raise ConnectionEndedError(
+                    f"the gateway says goodbye: {quoted(frame.reason or '') or 'no reason given'}"
+                )
 
     async def _change_role(self, role: Role) -> None:
         if role is self.role:
@@ -278,7 +281,7 @@ def _dns(dns: Dns) -> tuple[Dn, ...]:
 
 def _refused(error: Error) -> ConnectionEndedError:
     patient = error.code in (ErrorCode.PROTOCOL_VERSION, ErrorCode.BAD_FEED)
-    return ConnectionEndedError(f"refused by the gateway: {error.code}: {error.message}", patient=patient)
+    return ConnectionEndedError(f"refused by the gateway: {error.code}: {quoted(error.message or '')}", patient=patient)
 
 
 async def _first_failure(*work: Coroutine[None, None, NoReturn]) -> BaseException:

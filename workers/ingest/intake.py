@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import structlog
 
+from activities.personal_data import quoted
 from workers.event_stream import Fate
 from workers.ingest.gateway_items import Item, Received, Resumed, SnapshotEnded, Unreadable
 from workers.ingest.submitter import Submitter
@@ -131,7 +132,9 @@ class Intake:
             self._count("ignored")
             if name not in self._ignored_names and len(self._ignored_names) < 100:
                 self._ignored_names.add(name)
-                self._log.info("event ignored, further ones are only counted", event_name=name[:60], reason=reason)
+                self._log.info(
+                    "event ignored, further ones are only counted", event_name=quoted(name[:60]), reason=reason
+                )
             return None
         try:
             event = TlibEvent.read(name, attributes, self.site, self._keys)

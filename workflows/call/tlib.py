@@ -290,7 +290,7 @@ class _Fields:
             raise EventError(f"{self._name}: TimeinSecs is missing")
         microseconds = self.number("TimeinuSecs") or 0
         if not 0 < seconds < 1 << 33 or not 0 <= microseconds < 1_000_000:
-            raise EventError(f"{self._name}: TimeinSecs {seconds} / TimeinuSecs {microseconds} is not a time")
+            raise EventError(f"{self._name}: TimeinSecs / TimeinuSecs is not a time")
         return seconds * 1_000_000 + microseconds
 
     def call_uuid(self, attribute: str) -> str | None:
