@@ -53,11 +53,22 @@ def open_redis(url: str, tls: TlsFiles | None = None) -> Redis:
 
     Every hop repeats its own submissions and counts them; a repeat nobody sees would make the counts wrong. The
     client connects on its first command. With `rediss://` the options in the URL (`?ssl_ca_certs=…`) win over `tls`.
-    Raises TlsError when its files cannot be used.
+    Raises TlsError when its files cannot be used, RedisUnusableError when the options in the URL cannot.
     """
+    options = _tls_options(tls or TlsFiles()) if url.startswith("rediss:") else {}
+    try:
+        redis = _client(url, options)
+        pool = redis.connection_pool
+        pool.connection_class(**pool.connection_kwargs)  # not opened: it looks at the options
+    except (ValueError, TypeError) as error:
+        raise RedisUnusableError(f"the options in REDIS_URL cannot be used: {error}") from None
+    return redis
+
+
+def _client(url: str, options: dict[str, Any]) -> Redis:
     return Redis.from_url(
         url,
-        **(_tls_options(tls or TlsFiles()) if url.startswith("rediss:") else {}),
+        **options,
         decode_responses=True,
         retry=Retry(NoBackoff(), 0),
         socket_timeout=TIMEOUT,
