@@ -16,6 +16,8 @@ log = structlog.get_logger()
 
 _EARLY = 60.0
 """Renew this long before the token expires (seconds), or at half its life when that is shorter."""
+_WHOLE = 25.0
+"""A whole answer takes no longer (seconds): one that comes drop by drop runs into no time-out of the client's."""
 _LONGEST = 86_400.0
 """A token is renewed after this long at the latest (seconds), whatever the login says."""
 _AFTER_REFUSAL = 30.0
@@ -61,10 +63,11 @@ class TokenSource:
         if self._refused and now < self._refused[0]:
             raise LoginRefusedError(self._refused[1])
         try:
-            answer = await self._http.post(
-                self._address, data={"grant_type": "client_credentials"}, auth=self._credentials
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            async with asyncio.timeout(_WHOLE):
+                answer = await self._http.post(
+                    self._address, data={"grant_type": "client_credentials"}, auth=self._credentials
+                )
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise self._unreachable(tls_fault(error) or str(error) or type(error).__name__) from error
         if answer.status_code in (400, 401, 403):
             text = self._refusal(answer)

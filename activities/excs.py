@@ -23,6 +23,8 @@ from workflows.errors import ExcpError
 
 log = structlog.get_logger()
 
+_WHOLE = 6
+"""Times the time-out for a whole answer: one that comes drop by drop never runs into the time-out itself."""
 _RETRY_FIRST, _RETRY_MAX = 0.5, 5.0
 _REMIND = 60.0
 """While EXCS stays unreachable the log says so again this often (seconds)."""
@@ -38,6 +40,7 @@ class ExcsClient:
     def __init__(self, url: str, timeout: float = 10.0, tls: ssl.SSLContext | None = None) -> None:
         """`url`: EXCS's base URL; `timeout`: seconds until an unanswered request counts as unreachable."""
         self._url = url.rstrip("/")
+        self._whole = _WHOLE * timeout
         self.shown = shown(self._url)
         """Its URL for logs."""
         self._http = httpx.AsyncClient(timeout=timeout, headers={"Accept": "application/json"}, verify=tls or True)
@@ -49,8 +52,9 @@ class ExcsClient:
         address = f"{self.shown}/v1/snapshot"
         conditional = {"If-None-Match": self._etag} if self._etag and self._last else {}
         try:
-            answer = await self._http.get(f"{self._url}/v1/snapshot", headers=conditional)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            async with asyncio.timeout(self._whole):
+                answer = await self._http.get(f"{self._url}/v1/snapshot", headers=conditional)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             reason = tls_fault(error) or str(error) or type(error).__name__
             raise ExcsError(f"EXCS at {address} does not answer (EXCS_URL): {reason}") from error
         if answer.status_code == 304 and self._last is not None:

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -105,3 +106,20 @@ async def test_the_ex_org_says_anything(answer: bytes) -> None:
     assert reply.faults.keys() <= {EVENT}
     assert reply.verdict is Verdict.TAKEN or (reply.reason and not reply.faults)
     assert 0 <= reply.wait <= 300
+
+
+async def test_an_answer_that_comes_drop_by_drop_is_given_up() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    server = await asyncio.start_server(drip, "127.0.0.1", 0)
+    async with server:
+        client = ExcsClient(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=0.1, tls=TLS)
+        with pytest.raises(ExcsError, match="does not answer"):
+            await asyncio.wait_for(client.snapshot(), 10)
+        await client.close()
