@@ -8,6 +8,7 @@ that breaks a promise is written to `.fuzz/TARGET-crash-…`: put it into `tests
 
 import argparse
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -49,9 +50,14 @@ def _fuzz(target: str, seconds: int) -> None:
 
     corpus = FOLDER / target
     corpus.mkdir(parents=True, exist_ok=True)
+    words: set[bytes] = set()
     for seed in seeds(target):
         (corpus / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
+        words |= set(re.findall(rb"\w{3,40}", seed))
+    dictionary = FOLDER / f"{target}.words"
+    dictionary.write_text("".join(f'"{word.decode()}"\n' for word in sorted(words)), "utf-8")
     limits = [f"-max_total_time={seconds}", f"-timeout={SLOW}", f"-rss_limit_mb={MEMORY}", "-max_len=4096"]
+    limits.append(f"-dict={dictionary}")
     outputs = [f"-artifact_prefix={FOLDER}/{target}-", "-print_final_stats=1"]
     atheris.Setup([sys.argv[0], *limits, *outputs, str(corpus)], TARGETS[target])
     atheris.Fuzz()
