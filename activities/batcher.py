@@ -5,10 +5,11 @@ goes at once while the budget allows, and the scarcer the budget gets, the longe
 to 100 events. Of one conversation only one request is in flight, and nothing overtakes an event that is to be
 repeated: the EX Org does not promise an order across requests.
 
-Suspicion: a 400 refuses a whole request for one bad event, and a 500 may, when others are taken. The calls of such
-a request then go apart from all others, in ever smaller groups and at most a fifth of the budget, until the bad call
-goes alone; then its events in ever smaller parts, in their order, until the bad event goes alone. After a 400 it is
-refused for good, after a 500 it is repeated; all others are taken.
+Suspicion: a 400 refuses a whole request for one bad event, and a 409 or 500 may, when others are taken. The calls of
+such a request then go apart from all others, in ever smaller groups and at most a fifth of the budget, until the bad
+call goes alone; then its events in ever smaller parts, in their order, until the bad event goes alone. After a 400 it
+is refused for good, if something else was taken since it was first suspected; after a 409 or 500 it is repeated; all
+others are taken. When nothing at all is taken the fault is the EX Org's, and the gate closes (`activities.gate`).
 """
 
 import asyncio
@@ -34,7 +35,7 @@ IN_FLIGHT = 16
 _IDLE = 60.0
 """Longest sleep while something waits that nothing is known to wake (seconds)."""
 _LATELY = 10.0
-"""Seconds: a 500 while other requests were taken is blamed on the events in it."""
+"""Seconds: a 409 or 500 while other requests were taken is blamed on the events in it."""
 _AHEAD = 3.0
 """Room is for what this worker can send in so many seconds: less than an attempt may wait."""
 
@@ -71,7 +72,6 @@ class Batcher:
         self._wake = asyncio.Event()
         self._changed = asyncio.Event()
         self._gate = gate or Gate()
-        self._taken_at = float("-inf")
 
     def submit(self, delivery: Delivery) -> None:
         """Deliver; `delivery.finished` tells when everything was taken or refused."""
@@ -146,7 +146,7 @@ class Batcher:
         if self._in_flight >= (1 if self.probing else IN_FLIGHT):
             return None
         pauses = []
-        for suspected in (True, False):
+        for suspected in (False, True) if self.probing else (True, False):
             pause = self._not_before[suspected] - time.monotonic()
             if pause <= 0:
                 pause = await self._send_if_allowed(suspected, requests)
@@ -182,7 +182,8 @@ class Batcher:
 
     def _send(self, suspected: bool, requests: asyncio.TaskGroup) -> None:
         # looked up again: asking for the budget took time, in which more came and some were withdrawn
-        request = Request.compose(self._ready(suspected)[0])
+        ready = self._ready(suspected)[0]
+        request = Request.compose(ready[:1] if self.probing else ready)
         if not request.parts:
             return
         for delivery, _ in request.parts:
@@ -198,10 +199,10 @@ class Batcher:
             log.warning("EX Org asks to slow down: is EX_REQUESTS_PER_MINUTE above its limit?", wait_s=reply.wait)
             await self._budget.stop(reply.wait)
         self._in_flight -= 1
-        suspect = self._note(request, reply)
+        at_fault = self._note(request, reply)
         for delivery, sent in request.parts:
             before = len(delivery.left)
-            self._take_in(delivery, sent, reply, len(request.parts), suspect)
+            self._take_in(delivery, sent, reply, len(request.parts), at_fault)
             EX_WAITING.dec(before - len(delivery.left))
             self._release(delivery)
         self._wake.set()
@@ -218,36 +219,40 @@ class Batcher:
             self._waiting[delivery.suspected].add(delivery)
 
     def _note(self, request: Request, reply: Reply) -> bool:
-        """Close the gate when the EX Org is away. Returns whether the request's own events are suspected instead."""
-        if reply.verdict is Verdict.TAKEN:
+        """What the answer says of the EX Org. Returns whether the events are at fault for what was not taken.
+
+        Behind a closed gate they never are.
+        """
+        if reply.verdict is Verdict.TAKEN and reply.faults.keys() != request.event_ids:
             self._gate.taken()
-            self._taken_at = time.monotonic()
+        elif reply.verdict is Verdict.TAKEN:
+            lasting = not any(fault.retryable for fault in reply.faults.values())
+            message = next((fault.message for fault in reply.faults.values()), "")
+            self._gate.in_vain(len(request.parts) if lasting else 0, request.sent, message)
         elif reply.verdict is Verdict.REFUSED:
-            self._gate.taken()
-            return True
+            self._gate.in_vain(1, request.sent, reply.reason)
         elif reply.verdict is Verdict.NOT_ALLOWED:
             self._gate.failed(Closed.NOT_ALLOWED, request.sent, reply.reason)
         elif reply.verdict is Verdict.FAILED:
-            if reply.status == 500 and time.monotonic() - self._taken_at < _LATELY:
+            lately = time.monotonic() - self._gate.taken_at < _LATELY
+            if reply.status in (409, 500) and lately and not self._gate.closed:
                 return True
             self._gate.failed(Closed.AWAY, request.sent, reply.reason)
-        return False
+        return not self._gate.closed and reply.verdict in (Verdict.TAKEN, Verdict.REFUSED)
 
-    @staticmethod
-    def _take_in(delivery: Delivery, sent: list[Prepared], reply: Reply, calls: int, suspect: bool) -> None:
-        if reply.verdict is Verdict.TAKEN:
+    def _take_in(self, delivery: Delivery, sent: list[Prepared], reply: Reply, calls: int, at_fault: bool) -> None:
+        alone = calls == len(sent) == 1
+        if at_fault and reply.verdict is Verdict.TAKEN:
             delivery.answered(sent, reply.faults)
-        elif reply.verdict is Verdict.REFUSED and calls == len(sent) == 1:
+        elif at_fault and reply.verdict is Verdict.REFUSED and alone and delivery.doubted < self._gate.taken_at:
             delivery.refuse(sent[0], reply.reason)
             delivery.progress.part = None
+        elif at_fault or reply.verdict is Verdict.REFUSED:
+            delivery.suspect(sent, calls)
+            if alone or reply.verdict is Verdict.FAILED:
+                delivery.failed()
         else:
             delivery.repeat(sent)
-            if suspect:
-                delivery.progress.together = max(1, calls // 2)
-            if suspect and calls == 1:
-                delivery.progress.part = max(1, len(sent) // 2)
-            if suspect and reply.status == 500:
-                delivery.failed()
 
     def _leave(self, delivery: Delivery) -> None:
         waiting = self._waiting[delivery.suspected]

@@ -77,6 +77,8 @@ class Delivery:
         self.abandoned = False
         """Whether its activity is over."""
         self._failures = 0
+        self.doubted = self.beat if progress.together is not None else float("inf")
+        """Since when it is under suspicion (monotonic), as far as this attempt knows."""
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         left = set(range(len(batch.events))) - set(progress.done)
         self.left = [self._prepare(position, batch.events[position]) for position in sorted(left)]
@@ -170,6 +172,14 @@ class Delivery:
     def repeat(self, sent: list[Prepared]) -> None:
         """Nobody knows what became of what was sent: it stays to be sent."""
         EX_EVENTS.labels("repeated").inc(len(sent))
+
+    def suspect(self, sent: list[Prepared], calls: int) -> None:
+        """One of the events of a refused request with so many calls spoilt it."""
+        self.repeat(sent)
+        self.doubted = min(self.doubted, time.monotonic())
+        self.progress.together = max(1, calls // 2)
+        if calls == 1:
+            self.progress.part = max(1, len(sent) // 2)
 
     def failed(self) -> None:
         """The EX Org could not take some of it: wait 1, 2, 4 seconds before the next request."""

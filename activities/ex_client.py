@@ -7,6 +7,8 @@ reached the EX Org counts against the request budget and must be known.
 import asyncio
 import ssl
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import Any, Self
 
@@ -24,9 +26,10 @@ log = structlog.get_logger()
 RETRY_AFTER = 3.0
 """Seconds to wait after a 429 without Retry-After (published EX contract)."""
 _RETRY_AFTER_MAX = 300.0
-_TOTAL = 30.0
-"""A request without a whole answer after this long counts as failed (seconds); below an attempt's start-to-close."""
-_TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+TIMEOUT = 15.0
+"""Seconds without a byte after which a request counts as failed; twice as long without a whole answer, which is still
+below an attempt's start-to-close."""
+_CONNECT = 5.0
 
 
 class Verdict(Enum):
@@ -71,10 +74,21 @@ class ExClient:
     """One per process: it keeps the connections and the OAuth token."""
 
     def __init__(
-        self, api_url: str, login_url: str, client_id: str, client_secret: str, tls: ssl.SSLContext | None = None
+        self,
+        api_url: str,
+        login_url: str,
+        client_id: str,
+        client_secret: str,
+        tls: ssl.SSLContext | None = None,
+        timeout: float = TIMEOUT,
     ) -> None:
-        """Base URLs without a trailing slash."""
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=httpx.Limits(max_connections=32), verify=tls or True)
+        """Base URLs without a trailing slash; `timeout` in seconds."""
+        self._timeout = timeout
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(timeout, connect=min(timeout, _CONNECT)),
+            limits=httpx.Limits(max_connections=32),
+            verify=tls or True,
+        )
         self._address = f"{api_url}/api/v2/events/conversations"
         self._tokens = TokenSource(self._http, login_url, client_id, client_secret)
 
@@ -91,7 +105,7 @@ class ExClient:
     async def inject(self, body: bytes, event_ids: frozenset[str]) -> Reply:
         """Send one request; `event_ids` are those in the body. Every fault becomes a Reply."""
         try:
-            async with asyncio.timeout(_TOTAL):
+            async with asyncio.timeout(2 * self._timeout):
                 answer = await self._authorized(body)
         except LoginRefusedError as error:
             return Reply(Verdict.NOT_ALLOWED, None, str(error))
@@ -151,6 +165,7 @@ _ADVICE = {
     401: "A new token was refused as well: check that EX_API_URL and EX_LOGIN_URL belong to one region",
     403: "Give the OAuth client the permission conversation:conversation:inject and the scope conversations",
     404: "Check EX_REGION or EX_API_URL",
+    415: "It does not take JSON any more: its contract has changed, and this version of EXCP does not know it",
 }
 
 
@@ -188,8 +203,18 @@ def _reason(answer: httpx.Response) -> str:
 
 
 def _retry_after(answer: httpx.Response) -> float:
+    """Seconds from `Retry-After`: a number, or the date at which they are over (RFC 9110, 10.2.3)."""
+    said = answer.headers.get("Retry-After", "")
     try:
-        seconds = float(answer.headers.get("Retry-After", RETRY_AFTER))
+        seconds = float(said)
     except ValueError:
-        seconds = RETRY_AFTER
+        seconds = _until(said)
     return min(max(seconds, 0.1), _RETRY_AFTER_MAX) if seconds == seconds else RETRY_AFTER
+
+
+def _until(date: str) -> float:
+    try:
+        over = parsedate_to_datetime(date)
+    except ValueError:
+        return RETRY_AFTER
+    return (over.replace(tzinfo=over.tzinfo or UTC) - datetime.now(UTC)).total_seconds()

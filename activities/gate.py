@@ -1,7 +1,8 @@
 """The gate before the EX Org: closed while it takes nothing, with one probe at a time, ever less often.
 
 A call that waits behind a closed gate costs its worker nothing: its events stay with Temporal until a slot is free for
-them (`workers.calls.injection_slots`), and no slot is but the probe's.
+them (`workers.calls.injection_slots`), and no slot is but the probe's. While the gate is closed no event is refused
+for good, whatever the answer: that a call is at fault shows only beside others that are taken.
 """
 
 import time
@@ -16,18 +17,27 @@ log = structlog.get_logger()
 FIRST, MOST = 0.5, 10.0
 """Seconds until the first probe, doubled with each one that fails, and the longest pause: so much later than the EX
 Org itself a worker is back."""
+IN_VAIN = 6
+"""So many calls or requests in a row of which nothing was taken, and the fault is not theirs."""
 _REMIND = 60.0
 """While the gate stays closed the log says so again this often (seconds)."""
 
 
 class Closed(StrEnum):
-    """Why the gate is closed, and what a person is to do about it."""
+    """Why the gate is closed (label of the metric)."""
 
-    AWAY = "EX Org is away, events wait for it"
-    NOT_ALLOWED = "EX Org does not allow injection, events wait: somebody has to mend it"
+    AWAY = "away"
+    NOT_ALLOWED = "not_allowed"
+    REFUSES = "refuses"
 
 
-_PAUSE_AT_LEAST = {Closed.AWAY: 0.0, Closed.NOT_ALLOWED: 30.0}
+_SAYS = {
+    Closed.AWAY: "EX Org is away, events wait for it",
+    Closed.NOT_ALLOWED: "EX Org does not allow injection, events wait: somebody has to mend it",
+    Closed.REFUSES: "EX Org refuses everything, events wait: have the ids that EXCS gives (source, users, queues) gone "
+    "from the EX Org, or its contract changed? Nothing is lost meanwhile; the first event taken opens the gate",
+}
+_PAUSE_AT_LEAST = {Closed.NOT_ALLOWED: 30.0}
 """Wrong credentials or permissions: nothing but a person changes that, and each attempt may count against the client
 (seconds)."""
 
@@ -38,6 +48,9 @@ class Gate:
     def __init__(self, first: float = FIRST, most: float = MOST) -> None:
         """`first`, `most`: pauses in seconds."""
         self._first, self._most = first, most
+        self.taken_at = float("-inf")
+        """When the EX Org last took something (monotonic)."""
+        self._in_vain = 0
         self._failures = 0
         self._closed_at = 0.0
         self._failed_at = 0.0
@@ -64,17 +77,31 @@ class Gate:
             return
         if not self.closed:
             self._closed_at = now
-        pause = max(_PAUSE_AT_LEAST[why], min(self._first * 2 ** min(self._failures, 16), self._most))
+        pause = max(_PAUSE_AT_LEAST.get(why, 0.0), min(self._first * 2 ** min(self._failures, 16), self._most))
         self._failures, self._failed_at, self._until = self._failures + 1, now, now + pause
-        EX_GATE_CLOSED.set(1)
+        for each in Closed:
+            EX_GATE_CLOSED.labels(each.value).set(each is why)
         if now - self._said.get(why, float("-inf")) >= _REMIND:
             self._said[why] = now
-            log.error(str(why), reason=reason, for_s=round(now - self._closed_at), next_probe_s=pause)
+            log.error(_SAYS[why], reason=reason, for_s=round(now - self._closed_at), next_probe_s=pause)
+
+    def in_vain(self, times: int, sent: float, reason: str) -> None:
+        """The EX Org answered a request and took nothing of it.
+
+        `times`: of how many calls it refused every event; 1 when it refused the request: one event may have spoilt it.
+        """
+        self._in_vain += times
+        if self.closed or self._in_vain >= IN_VAIN:
+            self.failed(Closed.REFUSES, sent, reason)
 
     def taken(self) -> None:
         """The EX Org took something: the gate is open."""
-        if self.closed:
-            log.info("EX Org takes events again", after_s=round(time.monotonic() - self._closed_at, 1))
+        self.taken_at = time.monotonic()
+        self._in_vain = 0
+        if not self.closed:
+            return
+        log.info("EX Org takes events again", after_s=round(self.taken_at - self._closed_at, 1))
         self._failures, self._until = 0, 0.0
         self._said.clear()
-        EX_GATE_CLOSED.set(0)
+        for each in Closed:
+            EX_GATE_CLOSED.labels(each.value).set(0)

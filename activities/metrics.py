@@ -13,5 +13,11 @@ EX_LATENCY = Histogram(
 )
 EX_WAITING = Gauge("excp_ex_events_waiting", "EX events in this worker that wait for their request")
 EX_BUDGET_SHARED = Gauge("excp_ex_budget_shared", "1 while the request budget is shared through Redis")
-EX_GATE_CLOSED = Gauge("excp_ex_gate_closed", "1 while the EX Org takes nothing: this worker sends only probes")
+EX_GATE_CLOSED = Gauge(
+    "excp_ex_gate_closed",
+    "1 while the EX Org takes nothing and this worker sends only probes, by reason: away, not_allowed, refuses",
+    ["reason"],
+)
+for _reason in ("away", "not_allowed", "refuses"):
+    EX_GATE_CLOSED.labels(_reason)
 EXCS_SNAPSHOT_AGE = Gauge("excp_excs_snapshot_age_seconds", "Seconds since EXCS last confirmed the snapshot")

@@ -1,18 +1,22 @@
 """One injection request over real HTTP, and what each answer means."""
 
+import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from activities.delivery import Delivery, Progress
 from activities.delivery import Request as Composed
 from activities.ex_client import ExClient, Reply, Verdict
 from activities.ex_token import LoginRefusedError, LoginUnreachableError
-from tests.ex_events import batch
-from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, breaking_server, ex_org, refusal
+from tests.ex_events import batch, uuid4
+from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, breaking_server, ex_org, refusal, silent_server
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +96,16 @@ async def test_wrong_credentials_are_named_and_shown_once(
         (refusal(413), Verdict.REFUSED, 413),
         (refusal(403), Verdict.NOT_ALLOWED, 403),
         (refusal(404), Verdict.NOT_ALLOWED, 404),
+        (refusal(415), Verdict.NOT_ALLOWED, 415),
+        (Response(status_code=302, headers={"Location": "/login"}), Verdict.NOT_ALLOWED, 302),
+        (refusal(408), Verdict.FAILED, 408),
+        (refusal(409), Verdict.FAILED, 409),
         (refusal(500), Verdict.FAILED, 500),
         (refusal(502), Verdict.FAILED, 502),
         (PlainTextResponse("gateway down", 503), Verdict.FAILED, 503),
+        (refusal(504), Verdict.FAILED, 504),
+        (PlainTextResponse("[" * 100_000, 200), Verdict.FAILED, 200),
+        (Response(b"\xff\xfe{}", 400), Verdict.REFUSED, 400),
         (PlainTextResponse("<html>welcome to this hotel", 200), Verdict.FAILED, 200),
         (JSONResponse(["what"], 200), Verdict.FAILED, 200),
         (JSONResponse({}, 200), Verdict.TAKEN, 200),
@@ -113,12 +124,33 @@ async def test_answers(org: TestOrg, answer: Response, verdict: Verdict, status:
     assert "441234567890" not in reply.reason
 
 
-@pytest.mark.parametrize(("headers", "wait"), [({"Retry-After": "7"}, 7), ({}, 3), ({"Retry-After": "soon"}, 3)])
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "120"}, 120),
+        ({"Retry-After": "86400"}, 300),
+        ({"Retry-After": "-5"}, 0.1),
+        ({"Retry-After": "nan"}, 3),
+        ({"Retry-After": "soon"}, 3),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.1),
+        ({}, 3),
+    ],
+)
 async def test_slow_down(org: TestOrg, headers: dict[str, str], wait: float) -> None:
     org.fault = lambda body: refusal(429, "too.many.requests", **headers)
     async with org.client() as client:
         reply = await inject(client)
     assert (reply.verdict, reply.wait) == (Verdict.BUSY, wait)
+
+
+async def test_slow_down_until_a_date(org: TestOrg) -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
+    org.fault = lambda body: refusal(429, "too.many.requests", **{"Retry-After": at})
+    async with org.client() as client:
+        reply = await inject(client)
+    assert reply.verdict is Verdict.BUSY
+    assert 50 < reply.wait <= 60
 
 
 async def test_errors_of_single_events(org: TestOrg) -> None:
@@ -147,6 +179,32 @@ async def test_a_broken_connection_is_a_failure(org: TestOrg, answer: bytes | No
         reply = await inject(client)
     assert (reply.verdict, reply.status) == (Verdict.FAILED, None)
     assert reply.reason
+
+
+class Dribble(Response):
+    """Begins to answer and never ends."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(200):
+            await send({"type": "http.response.body", "body": b" ", "more_body": True})
+            await asyncio.sleep(0.02)
+
+
+async def test_an_answer_that_never_ends_is_a_failure(org: TestOrg) -> None:
+    """A byte now and then keeps no request alive."""
+    org.fault = lambda body: Dribble()
+    async with ExClient(org.url, org.url, CLIENT, SECRET, timeout=0.3) as client:
+        reply = await inject(client)
+    assert (reply.verdict, reply.reason) == (Verdict.FAILED, "TimeoutError")
+
+
+async def test_a_server_that_says_nothing_is_a_failure(org: TestOrg) -> None:
+    async with silent_server() as url, ExClient(url, org.url, CLIENT, SECRET, timeout=0.3) as client:
+        reply = await inject(client)
+    assert (reply.verdict, reply.reason) == (Verdict.FAILED, "ReadTimeout")
+    async with silent_server() as url, ExClient(org.url, url, CLIENT, SECRET, timeout=0.3) as client:
+        assert (await inject(client)).verdict is Verdict.FAILED
 
 
 async def test_no_server_is_a_failure(org: TestOrg) -> None:

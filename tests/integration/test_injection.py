@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -17,7 +18,7 @@ from activities.batcher import Batcher
 from activities.budget import RequestBudget
 from activities.delivery import RHYTHM, Rhythm
 from activities.injection import InjectionActivity
-from activities.metrics import EX_EVENTS, EX_LATENCY, EX_WAITING
+from activities.metrics import EX_EVENTS, EX_GATE_CLOSED, EX_LATENCY, EX_WAITING
 from deploy.lab.ex_org_schema import Submitted, read
 from tests.ex_events import batch
 from tests.integration.eventually import eventually
@@ -277,6 +278,109 @@ async def test_an_ex_org_that_is_away_is_probed_ever_less_often(worker: CallWork
     assert sum(len(calls_of(body)) == 19 for body in org.requests) <= 2
 
 
+class Torn(Response):
+    """The connection ends in the middle of the answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100")]})
+        await send({"type": "http.response.body", "body": b"{", "more_body": True})
+
+
+async def test_a_connection_lost_after_the_request_was_read(worker: CallWorker, org: TestOrg) -> None:
+    """Repeated with the same ids, in the same order: the EX Org has all of it already."""
+
+    def taken_and_lost(body: dict[str, Any]) -> Response:
+        org.org.take(_submitted(body), "")
+        return Torn()
+
+    org.fault = times(taken_and_lost, 2)
+    told = batch("C", holds=60)
+    assert await worker.inject(told, Rhythm(wait=30)) == Injected()
+    assert org.taken == ids(told)
+    assert org.org.repeated == 200
+    assert not org.org.refused
+
+
+async def test_a_request_too_large_for_ex_is_split(worker: CallWorker, org: TestOrg) -> None:
+    """The EX Org takes less than its contract says: what goes through in parts is refused of nobody."""
+    org.fault = lambda body: refusal(413) if len(events_of(body)) > 3 else None
+    calls = [batch(f"C{number}", holds=2) for number in range(4)]
+    results = await asyncio.gather(*(worker.start(told, Rhythm(wait=30)) for told in calls))
+    assert results == [Injected()] * 4
+    assert not org.org.open
+
+
+async def test_slow_answers_do_not_hold_up_others(worker: CallWorker, org: TestOrg) -> None:
+    held, release = batch("held"), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    class Held(Response):
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(release.wait(), loop))
+            await JSONResponse({"errors": []})(scope, receive, send)
+
+    conversation = held.events[0].event["conversationId"]
+    org.fault = lambda body: Held() if conversation in calls_of(body) else None
+    started = worker.start(held)
+    await org.arrived(1)
+    for number in range(3):
+        assert await worker.inject(batch(f"C{number}")) == Injected()
+    assert not started.done()
+    release.set()
+    assert await started == Injected()
+
+
+async def waits(started: "asyncio.Task[Injected]") -> None:
+    """The attempt gives up, and nothing is lost."""
+    with pytest.raises(ApplicationError, match="events wait"):
+        await started
+
+
+async def test_nothing_is_lost_when_ex_refuses_everything(worker: CallWorker, org: TestOrg) -> None:
+    """As after a change of its contract: the gate closes, and opens with the first event taken."""
+    org.fault = lambda body: refusal(400, "constraint.validation")
+    calls = [batch(f"C{number}", holds=1) for number in range(30)]
+    started = [worker.start(told, Rhythm(wait=3, beat=0.05)) for told in calls]
+    await asyncio.gather(*map(waits, started))
+    assert worker.batcher.probing
+    assert value(EX_GATE_CLOSED, "_closed", reason="refuses") == 1
+    assert len(org.requests) <= 16
+    org.fault = lambda body: None
+    results = await asyncio.gather(*(worker.start(told, Rhythm(wait=30)) for told in calls))
+    assert results == [Injected()] * 30
+    assert sorted(org.taken) == sorted(ids(*calls))
+    assert value(EX_GATE_CLOSED, "_closed", reason="refuses") == 0
+
+
+async def test_nothing_is_lost_when_ex_refuses_every_event(worker: CallWorker, org: TestOrg) -> None:
+    """A 200 with an error for each event: the source id is gone from the EX Org."""
+
+    def unknown_source(body: dict[str, Any]) -> Response:
+        errors = [{"eventId": e["eventId"], "message": "sourceId", "retryable": False} for e in events_of(body)]
+        return JSONResponse({"errors": errors})
+
+    answers = iter([refusal(503)])  # so that all of them wait for the next request
+    org.fault = lambda body: next(answers, None) or unknown_source(body)
+    calls = [batch(f"C{number}") for number in range(20)]
+    started = [worker.start(told, Rhythm(wait=2, beat=0.05)) for told in calls]
+    await asyncio.gather(*map(waits, started))
+    org.fault = lambda body: None
+    results = await asyncio.gather(*(worker.start(told, Rhythm(wait=30)) for told in calls))
+    assert results == [Injected()] * 20
+
+
+async def test_a_refusal_counts_when_something_else_is_taken(worker: CallWorker, org: TestOrg) -> None:
+    """A lone call whose first event is refused looks as if EX refused everything; the next call shows it does not."""
+    lone = batch("lone")
+    culprit = lone.events[0].event_id
+    org.fault = lambda body: refusal(400) if culprit in {event["eventId"] for event in events_of(body)} else None
+    started = worker.start(lone, Rhythm(wait=30))
+    await org.arrived(4)
+    assert not started.done()
+    assert await worker.inject(batch("other"), Rhythm(wait=30)) == Injected()
+    assert [refused.event_id for refused in (await started).refused] == [culprit]
+
+
 async def test_no_permission_is_not_hammered(worker: CallWorker, org: TestOrg) -> None:
     org.fault = lambda body: refusal(403, "not.authorized")
     with pytest.raises(ApplicationError) as caught:
@@ -292,7 +396,7 @@ async def test_a_500_of_one_call_does_not_stop_the_others(worker: CallWorker, or
     bad = batch("bad")
     org.fault = lambda body: refusal(500) if bad.events[0].event["conversationId"] in calls_of(body) else None
     await worker.inject(batch("good"))
-    failing = worker.start(bad, Rhythm(wait=3))
+    failing = worker.start(bad, Rhythm(wait=30))
     for number in range(20):
         await worker.inject(batch(f"C{number}"))
     assert not failing.done()
