@@ -33,7 +33,11 @@ from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
 
 NAMES_TTL = 6 * 3600
-"""Seconds the names of a call's events are kept after its last new event: longer than the longest silence of a call."""
+"""Seconds the names of a call's events are kept after its last new event: longer than the longest silence of a call.
+
+No setting: a copy that comes still later is dropped by its name in the call's workflow, or is late when that has ended.
+The time only bounds what Redis holds.
+"""
 
 StreamItem = TlibEvent | SnapshotEnded
 """What stands in the stream."""

@@ -18,7 +18,7 @@ from activities.mapping import MappingActivities
 from deploy.lab.excs import MappingSource, application
 from tests.ex_events import SOURCE, uuid4
 from tests.integration.eventually import eventually
-from tests.integration.ex_org_server import breaking_server, serve
+from tests.integration.ex_org_server import breaking_server, serve, silent_server
 from workflows.call.directory import NOT_MAPPED, Answer, Directory, Role, agent_key, dn_key, wrapup_key
 
 KHAN, SALES = uuid4("khan"), uuid4("sales")
@@ -187,3 +187,58 @@ async def test_questions_at_the_same_time_are_one_request(excs: RunningExcs, kee
     asked = len(excs.statuses)
     await asyncio.gather(*(keeper.ask() for _ in range(20)))
     assert len(excs.statuses) == asked + 1
+
+
+async def test_what_changes_in_excs_counts_for_what_is_asked_next(excs: RunningExcs, keeper: SnapshotKeeper) -> None:
+    """A queue is added, an Extension gets another agent, while calls run that have their answers."""
+    added, seat = dn_key("S1", "VQ_New"), dn_key("S1", "7001")
+    look_up = MappingActivities(keeper).look_up
+    running = Directory()
+    before = await ActivityEnvironment().run(look_up, [added, seat])
+    assert before is not None
+    running.learn({key: Answer.model_validate(value) for key, value in before.items()})
+    assert running[added] == NOT_MAPPED
+    other = uuid4("meyer")
+    changed = MAPPING.replace('"7001": {}', f'"7001": {{agent: b.meyer, user_id: {other}}}')
+    excs.mapping.write_text(changed.replace('"VQ_Other"', f'"VQ_New": {{queue_id: {SALES}}}, "VQ_Other"'), "utf-8")
+    await keeper.ask()
+    after = await ActivityEnvironment().run(look_up, [added, seat])
+    assert after is not None
+    assert (after[added]["queue_id"], after[seat]["user_id"]) == (SALES, other)
+    running.learn({key: Answer.model_validate(value) for key, value in after.items()})
+    assert running[added] == NOT_MAPPED, "the first answer stands for the conversation"
+    assert running[seat].user_id is None
+
+
+async def test_a_slow_excs_is_unreachable_not_empty(excs: RunningExcs) -> None:
+    """It takes the question and says nothing: the last snapshot goes on, the unmapped waits."""
+    async with silent_server() as url:
+        client = ExcsClient(url, timeout=0.2)
+        with pytest.raises(ExcsError, match=r"does not answer.*ReadTimeout"):
+            await client.snapshot()
+        await client.close()
+
+
+async def test_an_excs_that_fails_in_every_way_for_long(excs: RunningExcs) -> None:
+    """Through 404, 500, garbage and an empty mapping of another service, what is mapped is answered from the last
+    snapshot, what is not waits, and nothing is ever unmapped by mistake."""
+    faults = [
+        PlainTextResponse("no such page", 404),
+        PlainTextResponse("oops", 500),
+        PlainTextResponse("<html>"),
+        JSONResponse({}),
+        JSONResponse({"source_id": SOURCE, "sites": "none"}),
+    ]
+    async with SnapshotKeeper(ExcsClient(excs.url), refresh=0.02, max_age=0.1) as keeper:
+        await keeper.changed(None)
+        look_up = MappingActivities(keeper).look_up
+        for fault in faults:
+            excs.fault = lambda request, answer=fault: answer  # type: ignore[misc]
+            await eventually(lambda: not keeper.fresh)
+            assert await ActivityEnvironment().run(look_up, [UNMAPPED]) is None
+            answers = await ActivityEnvironment().run(look_up, MAPPED)
+            assert answers is not None
+            assert answers[MAPPED[0]]["user_id"] == KHAN
+        excs.fault = lambda request: None
+        await eventually(lambda: keeper.fresh)
+        assert await ActivityEnvironment().run(look_up, [UNMAPPED]) == {UNMAPPED: {"role": "unlisted"}}
