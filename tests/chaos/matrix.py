@@ -284,6 +284,14 @@ async def operator_ends(rig: Pipeline) -> None:
         await rig.lab.temporal.get_workflow_handle(f"call-{call}").signal("end_conversation", "tried out")
 
 
+@fault("items and fields of a newer dispatch", soak=False)
+async def newer_dispatch(rig: Pipeline) -> None:
+    await rig.told(20)
+    future = [{"item": "warmed_up", "time": rig.window.origin}, {"event": "EventCallWarmed", "heat": {"degrees": 9}}]
+    for call in await rig.open_calls(5):
+        await rig.lab.temporal.get_workflow_handle(f"call-{call}").signal("tlib_events", future)
+
+
 # EX Org
 
 
@@ -299,6 +307,15 @@ async def too_many(rig: Pipeline) -> None:
 async def revoked(rig: Pipeline) -> None:
     await rig.told(20)
     await rig.ex_org.revoke_tokens()
+
+
+@fault("EX: login refused for 5 s")
+async def login_refused(rig: Pipeline) -> None:
+    await rig.told(20)
+    await rig.ex_org.disturb(path="/oauth/", status=401, body='{"error": "invalid_client"}')
+    await rig.ex_org.revoke_tokens()
+    await sleep(5)
+    await rig.ex_org.disturb()
 
 
 @fault("EX: 400 for whole requests with one event", refuses=True, soak=False)
