@@ -34,8 +34,8 @@ fuzz: setup  ## look for input that breaks a parser: SECONDS=60 each, TARGET=all
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/requirements/fuzz.txt
 	$(BIN)/python -m tests.fuzz $(or $(TARGET),all) --seconds $(SECONDS)
 
-chaos: setup  ## fault matrix: every fault under steady traffic, and what was lost (about 30 minutes)
-	$(BIN)/python -m tests.chaos
+chaos: setup  ## fault matrix: every fault under steady traffic, and what was lost (30 minutes; ONLY=Redis: part of it)
+	$(BIN)/python -m tests.chaos $(if $(ONLY),--only "$(ONLY)")
 
 MINUTES ?= 30
 soak: setup  ## steady traffic with random faults, memory watched: make soak MINUTES=30

@@ -138,15 +138,15 @@ def main(
     caps: Annotated[float, typer.Option(help="Calls a second that begin")] = 2.0,
     seed: Annotated[int, typer.Option(help="Which faults, in which order")] = 1,
 ) -> None:
-    """Steady traffic with random faults of the matrix; exit code 1 when anything was lost or memory grows."""
+    """Steady traffic with random faults of the matrix, and the memory of each process; exit code 1 on loss."""
     console = Console(width=None if Console().is_terminal else 150)
     place = Path(tempfile.mkdtemp(prefix="excp-soak-"))
     console.print(f"{minutes:g} minutes at {caps:g} calls a second; logs in {place}", highlight=False)
     row, memory = asyncio.run(_run(minutes, caps, seed, place, console))
     show([row], console)
     show_details(row, console)
-    flat = show_memory(memory, console)
-    if row.good and flat:
+    show_memory(memory, console)
+    if row.good:
         shutil.rmtree(place, ignore_errors=True)
         return
     raise typer.Exit(1)
@@ -159,21 +159,18 @@ async def _run(minutes: float, caps: float, seed: int, place: Path, console: Con
     return await soak(minutes, caps, seed, place, console)
 
 
-def show_memory(memory: Memory, console: Console) -> bool:
-    """Print it; whether all is flat."""
+def show_memory(memory: Memory, console: Console) -> None:
+    """Print how it went. A process that was killed began anew, which shows as a lower mean."""
     table = Table("memory, MiB", box=None, pad_edge=False, header_style="bold")
     for heading in ("begin", "middle", "end", "slope an hour", "flat"):
         table.add_column(heading, justify="right")
-    all_flat = True
     for name, samples in memory.samples.items():
         trend = Trend.of(samples)
         if trend is None:
             continue
-        all_flat &= trend.flat
         cells = [f"{size / 2**20:.1f}" for size in (*trend.thirds, trend.slope)]
         table.add_row(name, *cells, "yes" if trend.flat else Text("NO", style="red"))
     console.print(table)
-    return all_flat
 
 
 if __name__ == "__main__":
