@@ -15,7 +15,7 @@ from activities.delivery import Delivery, Progress
 from activities.delivery import Request as Composed
 from activities.ex_client import ExClient, Reply, Verdict
 from activities.ex_token import LoginRefusedError, LoginUnreachableError
-from tests.ex_events import batch, uuid4
+from tests.ex_events import batch
 from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, breaking_server, ex_org, refusal, silent_server
 
 
