@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from workflows.call.calls import Party
 from workflows.call.communications import Communication, Mode
 from workflows.call.conversation import Conversation
 from workflows.call.encoding import date_time
@@ -12,7 +13,6 @@ from workflows.call.second_calls import SecondCall
 from workflows.call.snapshots import Lost
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import PartyPhase
-from workflows.call.topology import Party
 from workflows.call_view import View
 
 

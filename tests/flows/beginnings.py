@@ -80,3 +80,32 @@ IN_QUEUE = """
         0    9001 enters treated   |
         3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
 """
+
+TRANSFERRED_ACROSS = (
+    TALKING
+    + """
+        10   7001 leaves SingleStepTransfer |
+        10   T1 enters alerting    |
+        10   link L                |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: T2 enters connected |
+"""
+)
+
+ON_THE_OTHER_SITE = (
+    TRANSFERRED_ACROSS
+    + """
+        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        12   B: 7101 answers       | 7101! completed
+        12   T1 connected          |
+"""
+)
+
+ACROSS_ENDS = """
+        40   X leaves by X         |
+        40   T1 leaves             |
+        40   ends                  |
+        40.2 B: T2 leaves          | -X:Self@40
+        40.2 B: 7101 leaves        | -7101:Peer
+        40.2 B: ends               |
+"""

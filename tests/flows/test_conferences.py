@@ -301,3 +301,23 @@ def test_v2_a_fourth_party_changes_nothing() -> None:
         flow="F05",
         violation="V2",
     )
+
+
+def test_v1_the_agent_is_off_hold_and_the_consulted_party_is_between_the_calls() -> None:
+    check(
+        CONSULTING
+        + """
+        20   7001 connected        | 7001/
+        20   B: 7002 leaves        |
+        20   B: 7001 leaves        |
+        20   B: ends into A        |
+        20   7002 enters connected |
+        30   7001 leaves by 7001   | -7001:TransferConference
+        40   X leaves by X         | -X:Self -7002:System
+        40   7002 leaves           |
+        40   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V1",
+    )

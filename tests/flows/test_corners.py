@@ -262,3 +262,27 @@ def test_v5_a_free_seat_answers_and_leaves_before_the_wait_for_its_login_is_over
         flow="F02",
         violation="V5",
     )
+
+
+def test_v4_two_told_calls_are_merged() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        3    7001 answers          | 7001!
+        5    B: call inbound       |
+        5    B: P enters connected |
+        5.1  B: 7002 rings         | B:+X@5 B:+7002~
+        7    B: 7002 answers       | B:7002!
+        10   B: P leaves           | B:-X:Self
+        10   B: ends into A        | B:-7002:System>A
+        10   P enters connected    |
+        10   7001 leaves           | -7001:Self -X:System
+        20   P leaves by P         |
+        20   X leaves              |
+        20   ends                  |
+        """,
+        A="suspended F05 V4",
+        B="merged F05",
+    )

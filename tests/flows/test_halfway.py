@@ -543,3 +543,18 @@ def test_an_operator_ends_a_call_while_an_agent_has_just_left() -> None:
         """,
         flow="F05",
     )
+
+
+def test_the_first_that_is_heard_is_a_party_that_moves() -> None:
+    linked.check(
+        """
+        0    B: 7002 moves to A    |
+        0    B: ends into A        |
+        0.1  X connected           |
+        0.2  7002 connected        | B:+X@0.1 B:+7002@0
+        40   X leaves by X         | B:-X:Self
+        40   7002 leaves           | B:-7002:Peer
+        40   ends                  |
+        """,
+        B="completed F05",
+    )

@@ -1,35 +1,7 @@
 """Several sites: IVR site, agent site, VQ server; transfers and consults across sites; the linker joins the calls."""
 
-from tests.flows.beginnings import CONSULT_ACROSS, IVR_AND_QUEUE, TALKING
+from tests.flows.beginnings import ACROSS_ENDS, IVR_AND_QUEUE, ON_THE_OTHER_SITE, TALKING, TRANSFERRED_ACROSS
 from tests.flows.linked import check
-
-ACROSS = (
-    TALKING
-    + """
-        10   7001 leaves SingleStepTransfer |
-        10   T1 enters alerting    |
-        10   link L                |
-        10   B: call inbound linked L @SIPS2 |
-        10   B: T2 enters connected |
-"""
-)
-ON_THE_OTHER_SITE = (
-    ACROSS
-    + """
-        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
-        12   B: 7101 answers       | 7101! completed
-        12   T1 connected          |
-"""
-)
-ENDS = """
-        40   X leaves by X         |
-        40   T1 leaves             |
-        40   ends                  |
-        40.2 B: T2 leaves          | -X:Self@40
-        40.2 B: 7101 leaves        | -7101:Peer
-        40.2 B: ends               |
-"""
-
 
 # The guide's example: IVR on one site, a VQ server, the agent on another site
 
@@ -47,7 +19,7 @@ def test_the_link_is_known_before_the_second_sites_call() -> None:
         8    B: 7101 answers       | 7101! completed -VQ_D:TransferUser
         8    T1 connected          |
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F03",
     )
 
@@ -65,7 +37,7 @@ def test_the_link_is_known_with_the_second_sites_parties() -> None:
         6.2  B: 7101 rings         | VQ_D>7101 +7101~ >>7101
         8    B: 7101 answers       | 7101! completed -VQ_D:TransferUser
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F03",
     )
 
@@ -84,7 +56,7 @@ def test_the_link_is_known_after_the_answer() -> None:
         8    B: link L             |
         8    link L                | VQ_D>7101@6 +7101~@6 >>7101@6 7101!@7.5 completed@7.5 -VQ_D:TransferUser@7.5
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F03",
     )
 
@@ -105,7 +77,7 @@ def test_the_second_sites_call_is_heard_of_first() -> None:
         6    diverted VQ_D to 7101 @VQS |
         8    B: 7101 answers       | 7101! completed -VQ_D:TransferUser
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F03",
     )
 
@@ -198,7 +170,7 @@ def test_an_external_routing_point_stands_in_the_second_call_for_a_moment() -> N
         6.3  B: 7101 rings         | VQ_D>7101 +7101~ >>7101
         8    B: 7101 answers       | 7101! completed -VQ_D:TransferUser
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F03",
     )
 
@@ -217,7 +189,7 @@ def test_an_access_number_stands_in_the_first_call_for_a_moment() -> None:
         6.3  diverted VQ_D to 7101 @VQS |
         8    B: 7101 answers       | 7101! completed -VQ_D:TransferUser
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F03",
     )
 
@@ -234,7 +206,7 @@ def test_no_ivr_and_no_queue_straight_to_the_other_site() -> None:
         0.2  B: 7101 rings         | +X@0 +7101~
         3    B: 7101 answers       | 7101!
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F05",
     )
 
@@ -264,19 +236,16 @@ def test_the_same_dn_on_both_sites_is_two_agents() -> None:
     )
 
 
-# A link that comes too late
-
-
 # Transfers across sites
 
 
 def test_a_transfer_to_an_agent() -> None:
-    check(ON_THE_OTHER_SITE + ENDS, A="completed F07")
+    check(ON_THE_OTHER_SITE + ACROSS_ENDS, A="completed F07")
 
 
 def test_a_transfer_is_not_answered_on_the_other_site() -> None:
     check(
-        ACROSS
+        TRANSFERRED_ACROSS
         + """
         10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
         20   B: 7101 leaves NoAnswer |
@@ -295,7 +264,7 @@ def test_a_transfer_is_not_answered_on_the_other_site() -> None:
 
 def test_a_transfer_to_a_queue_of_the_other_site() -> None:
     check(
-        ACROSS
+        TRANSFERRED_ACROSS
         + """
         10.1 B: 9101 enters routing |
         10.3 B: queued VQ_C        | 7001>VQ_C +VQ_C >>VQ_C completed -7001:TransferACD@10
@@ -304,14 +273,14 @@ def test_a_transfer_to_a_queue_of_the_other_site() -> None:
         15   B: diverted VQ_C to 7101 |
         17   B: 7101 answers       | 7101! completed -VQ_C:TransferUser
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F08",
     )
 
 
 def test_a_transfer_to_an_ivr_of_the_other_site() -> None:
     check(
-        ACROSS
+        TRANSFERRED_ACROSS
         + """
         10.1 B: 9101 enters treated |
         11.1 wait                  | +I@10.1 -7001:Transfer@10
@@ -319,7 +288,7 @@ def test_a_transfer_to_an_ivr_of_the_other_site() -> None:
         20   B: 7101 rings         | I>7101 +7101~ >>7101
         22   B: 7101 answers       | 7101! completed -I:TransferUser
         """
-        + ENDS,
+        + ACROSS_ENDS,
         A="completed F08",
     )
 
@@ -453,203 +422,6 @@ def test_an_agent_calls_an_agent_of_the_other_site() -> None:
         20.1 B: ends               |
         """,
         A="completed F16",
-    )
-
-
-# The second site's call carries the caller itself
-
-
-def test_refer_by_an_agent() -> None:
-    check(
-        TALKING
-        + """
-        10   7001 leaves SingleStepTransfer |
-        10   link L                |
-        10   B: call inbound linked L @SIPS2 |
-        10   B: X enters connected |
-        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
-        10.5 X leaves              |
-        10.5 ends                  |
-        12   B: 7101 answers       | 7101! completed
-        40   B: X leaves by X      | -X:Self
-        40   B: 7101 leaves        | -7101:Peer
-        40   B: ends               |
-        """,
-        A="completed F07",
-    )
-
-
-def test_redirected_out_of_the_ivr_into_a_queue_of_the_other_site() -> None:
-    check(
-        """
-        0    call inbound          |
-        0    X enters connected    |
-        0    9001 enters treated   |
-        5    link L                | +X@0 +I@0
-        5    9001 leaves Route     |
-        5.1  B: call inbound linked L @SIPS2 |
-        5.1  B: X enters connected |
-        5.2  X leaves              |
-        5.2  ends                  |
-        5.3  B: 9101 enters routing |
-        5.5  B: queued VQ_C        | I>VQ_C +VQ_C >>VQ_C completed -I:TransferACD@5
-        9    B: 9101 leaves Route  |
-        9    B: 7101 rings         | VQ_C>7101 +7101~ >>7101
-        9    B: diverted VQ_C to 7101 |
-        11   B: 7101 answers       | 7101! completed -VQ_C:TransferUser
-        40   B: X leaves by X      | -X:Self
-        40   B: 7101 leaves        | -7101:Peer
-        40   B: ends               |
-        """,
-        A="completed F03",
-    )
-
-
-# Consults across sites
-
-
-def test_a_consult_completed() -> None:
-    check(
-        CONSULT_ACROSS
-        + """
-        10.2 B: 7101 rings         | +7101~{7001,in} 7001?7101{X}
-        12   B: 7101 answers       | 7101! 7001??7101
-        15   7001 leaves           |
-        15   C: 7001 leaves        | -7001:TransferConsult done
-        15   C: T1 moves to A      |
-        15   C: ends into A        |
-        15   link L                |
-        """
-        + ENDS,
-        A="completed F10",
-    )
-
-
-def test_the_caller_hangs_up_during_a_consult_across_sites() -> None:
-    check(
-        CONSULT_ACROSS
-        + """
-        10.2 B: 7101 rings         | +7101~ 7001?7101
-        12   B: 7101 answers       | 7101! 7001??7101
-        15   X leaves by X         | -X:Self done
-        15   7001 leaves           |
-        15   ends                  |
-        20   C: 7001 leaves by 7001 |
-        20   C: T1 leaves          |
-        20   C: ends               | -7001:Self
-        20.1 B: T2 leaves          |
-        20.1 B: 7101 leaves        | -7101:Peer
-        20.1 B: ends               |
-        """,
-        A="completed F13",
-    )
-
-
-def test_a_mute_transfer_across_sites() -> None:
-    check(
-        CONSULT_ACROSS
-        + """
-        10.2 B: 7101 rings         | +7101~ 7001?7101
-        12   7001 leaves           |
-        12   C: 7001 leaves        | -7001:TransferConsult done
-        12   C: T1 moves to A      |
-        12   C: ends into A        |
-        12   link L                |
-        14   B: 7101 answers       | 7101!
-        14   T1 connected          |
-        """
-        + ENDS,
-        A="completed F10",
-    )
-
-
-def test_a_consult_to_a_queue_of_the_other_site() -> None:
-    check(
-        CONSULT_ACROSS
-        + """
-        10.1 B: 9101 enters routing |
-        10.5 B: queued VQ_C        | +VQ_C{7001,in} 7001?VQ_C{X}
-        15   B: 9101 leaves Route  |
-        15   B: 7101 rings         | VQ_C>7101{7001} +7101~ >>7101
-        15   B: diverted VQ_C to 7101 |
-        17   B: 7101 answers       | 7101! completed -VQ_C:TransferUser 7001??7101
-        20   7001 leaves           |
-        20   C: 7001 leaves        | -7001:TransferConsult done
-        20   C: T1 moves to A      |
-        20   C: ends into A        |
-        20   link L                |
-        """
-        + ENDS,
-        A="completed F11",
-    )
-
-
-def test_a_consult_given_up_and_the_other_site_ends_first() -> None:
-    check(
-        CONSULT_ACROSS
-        + """
-        10.2 B: 7101 rings         | +7101~ 7001?7101
-        12   B: 7101 answers       | 7101! 7001??7101
-        20   B: 7101 leaves by 7101 |
-        20   B: T2 leaves          |
-        20   B: ends               |
-        20.1 C: T1 leaves          |
-        20.1 C: 7001 leaves        |
-        20.1 C: ends               |
-        20.5 7001 connected        | -7101:Self@20 done@20 7001/
-        40   X leaves by X         | -X:Self
-        40   7001 leaves           | -7001:Peer
-        40   ends                  |
-        """,
-        A="completed F13",
-    )
-
-
-def test_a_conference_across_sites() -> None:
-    check(
-        CONSULT_ACROSS
-        + """
-        10.2 B: 7101 rings         | +7101~ 7001?7101
-        12   B: 7101 answers       | 7101! 7001??7101
-        15   7001 connected        | 7001/
-        15   link L                |
-        15   C: T1 moves to A      |
-        15   C: 7001 leaves        |
-        15   C: ends into A        |
-        20   7001 held             |
-        30   7001 leaves by 7001   | -7001:TransferConference
-        40   X leaves by X         | -X:Self -7101:System
-        40   T1 leaves             |
-        40   ends                  |
-        40.2 B: T2 leaves          |
-        40.2 B: 7101 leaves        |
-        40.2 B: ends               |
-        """,
-        A="suspended F10 V1",
-    )
-
-
-def test_the_agent_of_the_other_site_consults_there() -> None:
-    check(
-        ON_THE_OTHER_SITE
-        + """
-        20   B: 7101 held          | 7101=
-        20   C: call consult of B @SIPS2 |
-        20   C: 7101 enters connected |
-        20   C: 7102 rings         | +7102~{7101,in} 7101?7102{X}
-        22   C: 7102 answers       | 7102! 7101??7102
-        25   B: 7101 leaves        |
-        25   C: 7101 leaves        | -7101:TransferConsult done
-        25   C: 7102 moves to B    |
-        25   C: ends into B        |
-        40   X leaves by X         |
-        40   T1 leaves             |
-        40   ends                  |
-        40.2 B: T2 leaves          | -X:Self@40
-        40.2 B: 7102 leaves        | -7102:Peer
-        40.2 B: ends               |
-        """,
-        A="completed F10",
     )
 
 

@@ -20,11 +20,11 @@ from workers.replay.story import Moment, Stories, Story
 from workers.replay.table import console_for, event_line, outcome, title, told_lines
 from workers.replay.words import FLOWS, VIOLATIONS, Names, clock
 from workers.settings import load
+from workflows.call.calls import Party
 from workflows.call.communications import Mode
 from workflows.call.directory import Role
 from workflows.call.roles import Who, queue_id
 from workflows.call.rules import RULES
-from workflows.call.topology import Party
 
 _INDENT = (0, 0, 0, 14)
 

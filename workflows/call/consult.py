@@ -6,11 +6,12 @@ goes over to the caller; when the caller hangs up meanwhile, it goes on as the m
 
 from collections.abc import Iterable
 
+from workflows.call.calls import Call, Party
 from workflows.call.communications import Communication, Consult, Kind, Line
+from workflows.call.encoding import Disconnect
 from workflows.call.moves import Moves
 from workflows.call.rules import Rule
 from workflows.call.scene import Scene
-from workflows.call.topology import Call, Party
 
 
 def advance(scene: Scene, main: Line) -> bool:
@@ -77,8 +78,7 @@ def _began(scene: Scene, call: Call, initiator: Communication, caller: Communica
 
 def _parties(scene: Scene, call: Call) -> Iterable[Party]:
     """Whoever is in the consult call or its legs, or came into it and has moved to the main call since."""
-    calls = {each.uuid for each in scene.topology.with_legs(call)}
-    return (p for p in scene.topology.parties.values() if p.call in calls or p.origin == call.uuid)
+    return scene.topology.came_into(*scene.topology.with_legs(call))
 
 
 # How it goes on
@@ -147,19 +147,32 @@ def _given_up(scene: Scene, consult: Consult) -> bool:
     Moves(scene, line).cancel(gone)
     for who in (target, told.get(line.holder)):
         if who is not None and who.live:
-            scene.tell.ended(gone, who, scene.hung_up(who))
+            scene.tell.ended(gone, who, _how(scene, consult, who))
     scene.tell.end_consult(gone)
     told.moves.append("F13")
     told.consult = None
     return True
 
 
+def _how(scene: Scene, consult: Consult, who: Communication) -> Disconnect:
+    """How a consulted party left: with the agent when he left the consult call before it, perhaps on another site."""
+    own = [p for p in scene.parties(scene.told[consult.initiator]) if p.call == consult.line.call]
+    left = max((p.gone_at or scene.now for p in own), default=scene.now)
+    after = left < (scene.gone_at(who) or left) and scene.released(who) is None and not who.alerting
+    return "Peer" if after else scene.hung_up(who)
+
+
 def _back(scene: Scene, consult: Consult) -> bool:
-    """The agent took the caller off hold again, began another consult, or all is over: nobody else will come."""
+    """Nobody else will come: the agent took the caller off hold again and the consult call ended without being merged
+    (the consulted party may be on its way into the main call), he began another consult, or all is over."""
+    call = scene.topology.calls.get(consult.line.call or "")
+    again = any(each.live and each.uuid not in scene.told.consulted for each in scene.topology.consult_calls())
+    if again or scene.over() or call is None:
+        return True
     gone = scene.gone_at(scene.told[consult.target]) or 0
     held = scene.held_at(scene.told[consult.initiator])
-    again = any(call.live and call.uuid not in scene.told.consulted for call in scene.topology.consult_calls())
-    return (held is not None and not held[0] and held[1] >= gone) or again or scene.over()
+    alone = not call.live and call.ref_call is None
+    return alone and held is not None and not held[0] and held[1] >= gone
 
 
 def _in_call(scene: Scene, who: Communication, call: str | None) -> bool:

@@ -11,6 +11,8 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from workflows.call import afterwards, consult, main_line, opening, refusal, violations
+from workflows.call.adoption import adopt
+from workflows.call.calls import Elsewhere
 from workflows.call.communications import Mode, Told
 from workflows.call.directory import SOURCE_KEY, Answer, Directory, agent_key, dn_key, wrapup_key
 from workflows.call.encoding import identifier
@@ -22,7 +24,7 @@ from workflows.call.second_calls import SecondCall
 from workflows.call.snapshots import Lost
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
-from workflows.call.topology import Elsewhere, Topology
+from workflows.call.topology import Topology
 from workflows.call.violations import Violation
 
 _MOST_STEPS = 200
@@ -229,10 +231,10 @@ class Conversation:
         self._event_time = event.time if event else self.state.now
         tell.out, tell.cause, tell.seen = [], event.id if event else None, event.seen if event else None
         tell.source_id = self.directory[SOURCE_KEY].code_id or ""
-        root = scene.root_call()
-        if root is not None:
-            tell.ani, tell.dnis = root.ani, root.dnis
-        scene.adopt()
+        first = scene.first_call()
+        if first is not None:
+            tell.ani, tell.dnis = first.ani, first.dnis
+        adopt(scene)
         self._find_violation()
         if self.state.mode is Mode.NORMAL:
             self._tell_all()
@@ -260,7 +262,7 @@ class Conversation:
         scene = self.scene
         for _ in range(_MOST_STEPS):
             if self._tell_next():
-                scene.adopt()
+                adopt(scene)
                 self._find_violation()
                 if self.state.mode is not Mode.NORMAL:
                     return

@@ -1,5 +1,6 @@
 """The main line: the caller's way through the call, and its end (flows.md, Moves and Rules for every event)."""
 
+from workflows.call.adoption import caller_goes_on
 from workflows.call.communications import Kind, Line
 from workflows.call.moves import Moves
 from workflows.call.rules import Rule
@@ -49,7 +50,7 @@ def _finish(scene: Scene, moves: Moves) -> bool:
     """The object has gone, or the call has ended: everybody leaves; a ring ends with them."""
     last = moves.object
     gone = scene.gone_at(last) if last.live else last.ended_at
-    if (gone is None and not scene.over(moves.line)) or scene.carried_on() is not None:
+    if (gone is None and not scene.over(moves.line)) or caller_goes_on(scene):
         return False
     if last.live and moves.line.offer is None and Moves(scene, moves.line, hurried=True).next_party():
         return True  # whoever was still waited for

@@ -5,11 +5,11 @@ who has it now. A move offers the object to somebody else and is reached when th
 a consult move by the same rules.
 """
 
+from workflows.call.calls import SKEW, Party, Visit
 from workflows.call.communications import Communication, Kind, Line, Offer, Transfer
 from workflows.call.encoding import MOVED_TO
 from workflows.call.rules import Rule
-from workflows.call.scene import SECOND, SKEW, Newcomer, Scene, visit_key
-from workflows.call.topology import Party, Visit
+from workflows.call.scene import SECOND, Newcomer, Scene, visit_key
 
 
 class Moves:

@@ -1,5 +1,7 @@
 """Opening: nothing is told until two communications can be told; then each with its own time (flows.md)."""
 
+from workflows.call.adoption import goes_on
+from workflows.call.calls import Party
 from workflows.call.communications import Kind, Line
 from workflows.call.directory import Role
 from workflows.call.moves import Moves
@@ -7,18 +9,18 @@ from workflows.call.roles import Who, queue_id
 from workflows.call.rules import Rule
 from workflows.call.scene import Newcomer, Scene
 from workflows.call.tlib import CallType
-from workflows.call.topology import Party
 
 
 def try_open(scene: Scene) -> bool:
     """Tell the first two communications, when they are known. Calls that were joined without being legs of one
     another (a merge, V4) never open."""
-    calls = scene.calls()
-    if any(not scene.topology.legs(call) for call in calls) and len(calls) > 1:
+    if scene.topology.strangers():
         return False
     if scene.direction == CallType.INBOUND:
         return _inbound(scene)
-    newcomers = sorted(scene.newcomers(scene.parties_on()), key=lambda newcomer: newcomer.party.added)
+    own = scene.first_call()
+    newcomers = scene.newcomers(scene.parties_on())
+    newcomers.sort(key=lambda each: (own is None or each.party.origin != own.uuid, each.party.added))
     if not newcomers:
         return False
     first = newcomers[0]
@@ -31,7 +33,7 @@ def _inbound(scene: Scene) -> bool:
     caller = _caller(scene)
     if caller is None:
         return False
-    if caller.party.live and _at_queue_or_party(scene, caller, Kind.EXTERNAL, _others(scene, caller)):
+    if _is_there(scene, caller) and _at_queue_or_party(scene, caller, Kind.EXTERNAL, _others(scene, caller)):
         return True
     points = [p for p in scene.parties_on() if scene.identity(p).who is Who.IVR]
     return bool(points) and _is_in_ivr(scene, caller, points) and _in_ivr(scene, caller, Kind.EXTERNAL, points)
@@ -45,6 +47,12 @@ def _caller(scene: Scene) -> Newcomer | None:
             trunk = scene.directory.dn(party.site, party.dn or "").role == Role.TRUNK
             return None if trunk and not scene.settled(party.added) else Newcomer(party, who)
     return None
+
+
+def _is_there(scene: Scene, caller: Newcomer) -> bool:
+    """Whether the caller is in the call, perhaps in another site's only."""
+    own = [p for p in scene.parties_on() if scene.identity(p).key == caller.who.key]
+    return any(party.live for party in own) or goes_on(scene, own)
 
 
 def _others(scene: Scene, caller: Newcomer) -> list[Newcomer]:
@@ -69,7 +77,7 @@ def _at_queue_or_party(scene: Scene, caller: Newcomer, kind: Kind, others: list[
 
 def _is_in_ivr(scene: Scene, caller: Newcomer, points: list[Party]) -> bool:
     """Whether the call stays on its Routing Points a while, or ends on them (flows.md, Who is who, 2)."""
-    if caller.party.live and not scene.over():
+    if _is_there(scene, caller) and not scene.over():
         return points[-1].live and scene.due(points[0].added, scene.options.ivr_after)
     return all(scene.identity(p).who not in (Who.USER, Who.UNSEATED) for p in scene.parties_on())
 

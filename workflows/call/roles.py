@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from workflows.call.calls import Call, Party, Visit
 from workflows.call.directory import NOT_MAPPED, Directory, Role, agent_key
-from workflows.call.topology import Call, Party, Visit
 
 _NUMBER = re.compile(r"\+\d+|\d{4,}")
 

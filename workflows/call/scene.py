@@ -7,18 +7,18 @@ at a single event, so that the order of events between feeds does not matter. A 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from workflows.call.calls import Call, Elsewhere, Party, Visit
 from workflows.call.communications import Communication, Kind, Line, Told
 from workflows.call.directory import Directory, Role
 from workflows.call.encoding import Disconnect, Encoder
 from workflows.call.roles import Identity, Who, identify, queue_id
 from workflows.call.rules import Rule
 from workflows.call.tlib import CallType
-from workflows.call.topology import Call, Elsewhere, Party, Topology, Visit
+from workflows.call.topology import Topology
+from workflows.call.ways import Ways
 
 SECOND = 1_000_000
 """Microseconds."""
-SKEW = 2 * SECOND
-"""How far the clocks of two servers may be apart."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ class Scene:
         self.topology = topology
         self.told = told
         self.tell = Encoder(root, told)
+        self.ways = Ways(topology, directory)
         self.now = 0
         self.waits: list[int] = []
 
@@ -70,9 +71,10 @@ class Scene:
 
     # Engage side
 
-    def root_call(self) -> Call | None:
+    def first_call(self) -> Call | None:
+        """The root; by the servers' clocks a leg on another site may be that and yet come from another call."""
         calls = self.topology.calls
-        return calls.get(self.root) or next(iter(calls.values()), None)
+        return self.ways.first(self.topology.main_calls()) or calls.get(self.root) or next(iter(calls.values()), None)
 
     def calls(self, line: Line | None = None) -> list[Call]:
         """The calls of a line: a consult call with its legs on other sites, else the calls that are no consult."""
@@ -93,36 +95,23 @@ class Scene:
         return sorted(known, key=lambda visit: visit.queued_at or 0)
 
     def identity(self, party: Party) -> Identity:
+        return identify(party, self.topology.calls.get(party.call), self.directory, self._is_way(party))
+
+    def _is_way(self, party: Party) -> bool:
+        """Whether a party only stands for the way to another site; while the other side of its call's link is unknown
+        nobody can tell, for a while."""
         call = self.topology.calls.get(party.call)
-        way = call is not None and bool(call.links) and self._is_way(party, call)
-        return identify(party, call, self.directory, way)
-
-    def _is_way(self, party: Party, call: Call) -> bool:
-        """Whether a party of a linked call only stands for the way to the other site (flows.md, Who is who, 5).
-
-        On the later call that is its caller, unless it is the caller's own number; on the earlier one whoever was
-        called nearest to the later one's begin. While the other side is unknown nobody can tell, for a while.
-        """
-        if self.told.of_party(party.uuid) is not None or not self._is_outside(party, call):
+        if call is None or self.told.of_party(party.uuid) is not None or not self.ways.is_outside(party):
             return False
-        legs = self.topology.legs(call)
-        if not legs:
-            return not self.settled(max(call.seen, party.added))
-        outside = sorted((p for p in self.topology.parties_of(call) if self._is_outside(p, call)), key=_added)
-        is_leg = any(leg.seen < call.seen for leg in legs)
-        if is_leg and party is outside[0]:
-            return party.dn is None or party.dn != self.ani
-        called = outside[1:] if is_leg or call.call_type == CallType.INBOUND else outside
-        begins = [leg.seen for leg in legs if leg.seen >= call.seen]
-        return any(party is min(called, key=lambda p: abs(p.added - begin), default=None) for begin in begins)
-
-    def _is_outside(self, party: Party, call: Call) -> bool:
-        return identify(party, call, self.directory).who is Who.EXTERNAL
+        if call.links and not self.topology.legs(call):
+            return not self.settled(max(call.linked_at, party.added))
+        return self.ways.is_way(party, self.ani)
 
     @property
     def ani(self) -> str | None:
-        root = self.root_call()
-        return root.ani if root else None
+        """The caller's number, as the first site's call has it."""
+        first = self.first_call()
+        return first.ani if first else None
 
     def place(self, party: Party) -> str:
         """Where a party is, for people; an external party's number is personal and left out."""
@@ -148,11 +137,14 @@ class Scene:
     def newcomers(self, parties: Iterable[Party]) -> list[Newcomer]:
         """Agents, then external parties, that no communication stands for, in order.
 
-        A number that has gone again while it was waited for an IS-Link is still one.
+        A number that has gone again while it was waited for an IS-Link is still one. Whoever was first heard of as
+        they moved here tells a little later whether they ring or talk.
         """
         found = []
         for party in parties:
             if party.audit or self.told.of_party(party.uuid) is not None or self.busy_elsewhere(party):
+                continue
+            if party.moved and party.phase is None and not self.settled(party.joined):
                 continue
             who = self.identity(party)
             waited = who.who is Who.EXTERNAL and self.now <= party.added + round(self.options.settle * SECOND)
@@ -171,64 +163,24 @@ class Scene:
         return self.directory.dn(visit.site, visit.to).role not in (Role.VIRTUAL_QUEUE, Role.ROUTING_POINT)
 
     def over(self, line: Line | None = None) -> bool:
-        """True when every call of a line has ended."""
-        return all(not call.live for call in self.calls(line))
+        """True when every call of a line has ended; of a consult, when the consult call itself has."""
+        calls = self.calls() if line is None or line.call is None else [self.topology.calls[line.call]]
+        return all(not call.live for call in calls)
 
     @property
     def direction(self) -> int:
-        """The root call's CallType; inferred from who was there first when the server does not say."""
-        root = self.root_call()
-        if root is not None and root.call_type in (CallType.INTERNAL, CallType.INBOUND, CallType.OUTBOUND):
-            return int(root.call_type)
+        """The first call's CallType; inferred from who was there first when the server does not say."""
+        first = self.first_call()
+        if first is not None and first.call_type in (CallType.INTERNAL, CallType.INBOUND, CallType.OUTBOUND):
+            return int(first.call_type)
         parties = [p for p in self.parties_on() if self.identity(p).who in (Who.USER, Who.EXTERNAL)]
+        parties.sort(key=lambda party: party.moved)  # whoever came from another call came last
         if not parties or self.identity(parties[0]).who is Who.EXTERNAL:
             return CallType.INBOUND
         external = any(self.identity(p).who is Who.EXTERNAL for p in parties[1:])
         return CallType.OUTBOUND if external else CallType.INTERNAL
 
     # Both sides
-
-    def adopt(self) -> None:
-        """A party of somebody who is told already belongs to that communication (an agent on a second DN, in the
-        consult call, or with a phone that registered again)."""
-        for party in self.topology.parties.values():
-            if not party.live or party.audit or self.told.of_party(party.uuid):
-                continue
-            who = self.identity(party)
-            kinds = {Who.USER: (Kind.USER,), Who.IVR: (Kind.IVR,), Who.EXTERNAL: (Kind.EXTERNAL, Kind.PHONE)}
-            for kind in kinds.get(who.who, ()):
-                known = self.told.live_with_key(kind, who.key)
-                if known is not None:
-                    known.parties.append(party.uuid)
-                    break
-        self._adopt_caller()
-        for visit in self.topology.visits.values():
-            queue = self.told.live_with_key(Kind.QUEUE, visit_key(visit))
-            if queue is not None and visit.id not in queue.parties and visit.queued_at is not None:
-                queue.parties.append(visit.id)
-
-    def _caller(self) -> Communication | None:
-        return self.told.on(self.told.main) if self.told.main is not None else None
-
-    def carried_on(self) -> Party | None:
-        """The party of another site's living call that may carry the caller, whose own leg has ended (REFER, 302)."""
-        caller = self._caller()
-        if caller is None or caller.kind is not Kind.EXTERNAL or not caller.live or self.gone_at(caller) is None:
-            return None
-        for call in self.topology.main_calls():
-            outside = sorted((p for p in self.topology.parties_of(call) if self._is_outside(p, call)), key=_added)
-            if call.live and self.topology.legs(call) and outside and outside[0].live:
-                return outside[0]
-        return None
-
-    def _adopt_caller(self) -> None:
-        """A caller whose leg has ended goes on in the other site's call: at once as a party of its own there; what
-        stands for the way between the sites carries the caller only when it stays."""
-        party, caller = self.carried_on(), self._caller()
-        if party is None or caller is None:
-            return
-        if self.identity(party).who is Who.EXTERNAL or self.settled(self.gone_at(caller) or 0):
-            caller.parties.append(party.uuid)
 
     def parties(self, who: Communication) -> Iterator[Party]:
         known = self.topology.parties
@@ -294,8 +246,8 @@ class Scene:
             return "Self" if released else "Peer"
         if who.alerting:
             return "System"
-        talked = (c for c in self.told.communications.values() if not c.live and not c.alerting)
-        first = all(c.disconnect not in ("Self", "Peer") for c in talked)
+        others = [c for c in self.told.communications.values() if c is not who and not c.alerting]
+        first = not any(c.disconnect in ("Self", "Peer") or (c.live and self.released(c)) for c in others)
         return "Self" if first else "Peer"
 
     # Telling

@@ -8,122 +8,10 @@ what is known changes nothing, and of one server an event older than the last on
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from workflows.call.calls import SKEW, Call, Elsewhere, Party, Visit
 from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, PartyPhase, PartyState, TlibEvent
 
 _TALKING = (PartyPhase.CONNECTED, PartyPhase.HELD)
-
-
-@dataclass(slots=True)
-class Party:
-    """One party of a call. All times are event times in microseconds."""
-
-    uuid: str
-    call: str
-    """CallUUID of the call it is in now (a party may move to another call)."""
-    site: str
-    dn: str | None
-    added: int
-    changed: int
-    """Time of the newest event that was applied."""
-    origin: str = ""
-    """CallUUID of the call it came into."""
-    agent: str | None = None
-    """AgentID of whoever is logged in on the DN; empty when they logged out, None when never heard of."""
-    phase: int | None = None
-    alerting_at: int | None = None
-    answered_at: int | None = None
-    """First time it was Connected or Held."""
-    dialing: bool = False
-    audit: bool = False
-    """It supervises the call."""
-    gone_at: int | None = None
-    cause: str | None = None
-    """Cause of its leaving."""
-    ctrl: str | None = None
-    """Who made it leave."""
-
-    @property
-    def live(self) -> bool:
-        return self.gone_at is None
-
-    @property
-    def held(self) -> bool:
-        return self.phase == PartyPhase.HELD
-
-    @property
-    def busy_since(self) -> int | None:
-        """Since when it talks or dials; None while it only rings."""
-        return self.answered_at or (self.added if self.dialing else None)
-
-    @property
-    def failed(self) -> bool:
-        return self.phase in (PartyPhase.BUSY, PartyPhase.FAILED) or self.cause in ("Busy", "Reject")
-
-
-@dataclass(slots=True)
-class Visit:
-    """One stay of a call on a Virtual Queue, from EventQueued to EventDiverted or EventAbandoned."""
-
-    id: str
-    call: str
-    site: str
-    vq: str
-    queued_at: int | None = None
-    left_at: int | None = None
-    to: str | None = None
-    """ThirdPartyDN: where the call was delivered; None when it was taken off without delivery."""
-
-    @property
-    def live(self) -> bool:
-        return self.queued_at is not None and self.left_at is None
-
-
-@dataclass(slots=True)
-class Call:
-    """One Engage call (a CallUUID)."""
-
-    uuid: str
-    site: str
-    seen: int
-    """Time of the first event seen of it."""
-    created: int | None = None
-    conn: str | None = None
-    call_type: int | None = None
-    orig_call: str | None = None
-    ref_call: str | None = None
-    ani: str | None = None
-    dnis: str | None = None
-    dialed: str | None = None
-    links: list[str] = field(default_factory=list)
-    ended_at: int | None = None
-    lost: bool = False
-    """Its end was not reported."""
-    ctrl: str | None = None
-    user_data: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Key → value and the time it was set."""
-    supervisors: list[str] = field(default_factory=list)
-    """DNs that a participant list names as supervisors."""
-
-    @property
-    def live(self) -> bool:
-        return self.ended_at is None
-
-    @property
-    def consult(self) -> bool:
-        return self.call_type == CallType.CONSULT or self.orig_call is not None
-
-
-@dataclass(slots=True)
-class Elsewhere:
-    """Another conversation's call in which an agent talks since before."""
-
-    call: str
-    """Its CallUUID."""
-    site: str
-    dns: list[str]
-    """DNs of the other parties there."""
-    sure: bool
-    """True when that call has shown that it lives."""
 
 
 @dataclass(slots=True)
@@ -168,26 +56,66 @@ class Topology:
                 visit.left_at = max(at, visit.queued_at or 0)
 
     def main_calls(self) -> list[Call]:
-        """The calls that are no consult: the root and its legs on other sites."""
-        return [call for call in self.calls.values() if not self.in_consult(call)]
+        """The calls that are no consult: the first of them, and its legs on other sites.
+
+        One that has no link with them is none: it was merged into them (V4), or how it belongs to them is not known.
+        """
+        found = [call for call in self.calls.values() if not self.in_consult(call)][:1]
+        for call in found:
+            found += [leg for leg in self.legs(call) if leg not in found and not self.in_consult(leg)]
+        return found
+
+    def strangers(self) -> list[Call]:
+        """Calls of the conversation that are neither consult nor leg of the others."""
+        main = self.main_calls()
+        return [call for call in self.calls.values() if call not in main and not self.in_consult(call)]
 
     def consult_calls(self) -> list[Call]:
         """The consult calls, without their legs on other sites."""
         return [call for call in self.calls.values() if call.consult]
 
     def legs(self, call: Call) -> list[Call]:
-        """The legs on other sites that have an IS-Link with a call."""
-        links = set(call.links)
-        return [other for other in self.calls.values() if other is not call and links & set(other.links)]
+        """The calls of other sites that have an IS-Link with a call."""
+        links = self.links(call)
+        others = (other for other in self.calls.values() if other is not call) if links else ()
+        return [other for other in others if links & self.links(other) and _may_be_legs(call, other)]
+
+    def links(self, call: Call) -> set[str]:
+        """Its IS-Links, and those of the consult calls that were merged into it or whose parties moved to it."""
+        if not any(each.links for each in self.calls.values()):
+            return set()
+        merged = (each for each in self.consult_calls() if each.ref_call == call.uuid)
+        moved = (self.calls.get(party.origin) for party in self.parties_of(call) if party.origin != call.uuid)
+        return {link for each in (call, *merged, *moved) if each is not None for link in each.links}
+
+    def has_open_link(self, call: Call) -> bool:
+        """True when the other side of one of its links is not known."""
+        others = {link for other in self.calls.values() if other is not call for link in other.links}
+        return not set(call.links) <= others
 
     def in_consult(self, call: Call) -> bool:
-        """True for a consult call, and for its leg on another site while the consult call lives: a completed
-        consult leaves that leg to the main call."""
-        return call.consult or any(other.consult and other.live for other in self.legs(call))
+        """True for a consult call and for its legs on other sites, until a completed consult leaves those to the main
+        call."""
+        return call.consult or any(leg.consult and not self._left_to_main(call, leg) for leg in self.legs(call))
+
+    def _left_to_main(self, leg: Call, consult: Call) -> bool:
+        return not consult.live and any(not other.consult for other in self.legs(leg))
 
     def with_legs(self, call: Call) -> list[Call]:
         """A consult call and its legs on other sites."""
-        return [call, *(leg for leg in self.legs(call) if not leg.consult)] if call.live else [call]
+        return [call, *(leg for leg in self.legs(call) if self.in_consult(leg))]
+
+    def came_into(self, *calls: Call) -> Iterator[Party]:
+        """Whoever is in one of the calls, or came into it and has moved to another call since."""
+        uuids = {call.uuid for call in calls}
+        return (party for party in self.parties.values() if party.call in uuids or party.origin in uuids)
+
+    def came_to_main(self, party: Party) -> int | None:
+        """Since when a party is in a main call: a consult call's leg is since that has ended. None when it is not."""
+        call = next((each for each in self.main_calls() if each.uuid == party.call), None)
+        if call is None:
+            return None
+        return max([party.joined, *(leg.ended_at or 0 for leg in self.legs(call) if leg.consult)])
 
     def parties_of(self, *calls: Call) -> Iterator[Party]:
         uuids = {call.uuid for call in calls}
@@ -213,7 +141,8 @@ class Topology:
                 setattr(call, name, getattr(event, name))
         if call.call_type is None or call.call_type == CallType.UNKNOWN:
             call.call_type = event.call_type
-        call.links = sorted({*call.links, *event.links})
+        if not set(event.links) <= set(call.links):
+            call.links, call.linked_at = sorted({*call.links, *event.links}), max(call.linked_at, event.time)
         for key, value in event.user_data.items():
             known = call.user_data.get(key)
             if known is None or (known[0] != value and known[1] <= event.time):
@@ -233,6 +162,7 @@ class Topology:
         party = self.parties.get(event.party)
         if party is None:
             party = Party(event.party, event.call, event.site, event.dn, event.time, event.time, origin=event.call)
+            party.joined = event.time
             self.parties[event.party] = party
             ended = self.calls[event.call].ended_at
             party.gone_at = None if ended is None else max(ended, party.added)
@@ -243,7 +173,7 @@ class Topology:
             return
         party.changed = event.time
         if event.event == "EventCallPartyMoved" and event.new_call is not None:
-            party.call = event.new_call
+            party.call, party.joined = event.new_call, event.time
         if event.event == "EventCallPartyDeleted":
             party.gone_at, party.cause, party.ctrl = event.time, event.cause, event.ctrl
         else:
@@ -284,14 +214,24 @@ class Topology:
                 party.agent = event.agent if party.agent is None else party.agent
 
 
+def _may_be_legs(one: Call, other: Call) -> bool:
+    """Calls with an equal link: not a consult call and its own main call, nor one that was there before it."""
+    if one.consult and other.consult:
+        return False
+    for consult, leg in ((one, other), (other, one)):
+        if consult.consult and (leg.uuid in (consult.orig_call, consult.ref_call) or leg.begun < consult.begun - SKEW):
+            return False
+    return True
+
+
 def _enter_phase(party: Party, event: TlibEvent) -> None:
     phase = event.phase
     if phase is None:
         return
     assert event.state is not None
-    party.phase = phase
+    first, party.phase = party.phase is None, phase
     party.dialing = party.dialing or bool(event.state & PartyState.DIALING) or phase == PartyPhase.INITIATED
     if phase == PartyPhase.ALERTING and party.alerting_at is None:
         party.alerting_at = event.time
     if phase in _TALKING and party.answered_at is None and not event.state & PartyState.DIALING:
-        party.answered_at = event.time
+        party.answered_at = party.added if first and party.moved else event.time

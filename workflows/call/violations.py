@@ -52,10 +52,11 @@ def _consult_conference(scene: Scene) -> Violation | None:
     initiator, target = scene.told[consult.initiator], scene.told[consult.target]
     own = [p for p in scene.parties(initiator) if p.live and p.call in main]
     joined = [p for p in scene.parties(target) if p.live and p.call in main]
-    if not own or not joined:
+    since = [at for p in joined if (at := scene.topology.came_to_main(p)) is not None]
+    if not own or not since:
         return None
     talking = own[0].phase == joined[0].phase == PartyPhase.CONNECTED
-    if talking or scene.settled(joined[0].changed):
+    if talking or scene.settled(max(since)):
         reason = f"DN {scene.place(joined[0])} joined the call it was consulted about"
         return Violation("V1", reason, initiator.id)
     return None

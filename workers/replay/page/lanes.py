@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from workers.replay.numbers import Numbers
 from workers.replay.words import call_type
+from workflows.call.calls import Call, Party, Visit
 from workflows.call.conversation import Conversation
 from workflows.call.roles import Who, queue_id
 from workflows.call.tlib import PARTY_EVENTS, Feed, PartyPhase, PartyState, TlibEvent
-from workflows.call.topology import Call, Party, Visit
 
 _PHASES = {
     PartyPhase.INITIATED: "dialing",

@@ -1,0 +1,124 @@
+"""REFER and 302: the first site's call ends at the transfer, the other site's call carries the caller itself."""
+
+from tests.flows.beginnings import TALKING
+from tests.flows.linked import check
+
+
+def test_refer_by_an_agent() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   link L                |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: X enters connected |
+        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        10.5 X leaves              |
+        10.5 ends                  |
+        12   B: 7101 answers       | 7101! completed
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_redirected_out_of_the_ivr_into_a_queue_of_the_other_site() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        5    link L                | +X@0 +I@0
+        5    9001 leaves Route     |
+        5.1  B: call inbound linked L @SIPS2 |
+        5.1  B: X enters connected |
+        5.2  X leaves              |
+        5.2  ends                  |
+        5.3  B: 9101 enters routing |
+        5.5  B: queued VQ_C        | I>VQ_C +VQ_C >>VQ_C completed -I:TransferACD@5
+        9    B: 9101 leaves Route  |
+        9    B: 7101 rings         | VQ_C>7101 +7101~ >>7101
+        9    B: diverted VQ_C to 7101 |
+        11   B: 7101 answers       | 7101! completed -VQ_C:TransferUser
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F03",
+    )
+
+
+def test_redirected_at_once() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  link L                |
+        0.2  B: call inbound linked L @SIPS2 |
+        0.2  B: X enters connected |
+        0.3  X leaves              |
+        0.3  ends                  |
+        0.5  B: 7101 rings         | +X@0 +7101~
+        3    B: 7101 answers       | 7101!
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F05",
+    )
+
+
+def test_refer_by_an_agent_and_the_first_call_ends_before_the_second_begins() -> None:
+    check(
+        TALKING
+        + """
+        10   link L                |
+        10   7001 leaves SingleStepTransfer |
+        10   B: call inbound linked L @SIPS2 |
+        10   X leaves              |
+        10   ends                  |
+        10.3 B: X enters connected |
+        10.5 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        12   B: 7101 answers       | 7101! completed
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_the_first_call_has_ended_before_the_other_sites_call_is_known() -> None:
+    check(
+        TALKING
+        + """
+        10   link L                |
+        10   7001 leaves SingleStepTransfer |
+        10   X leaves              |
+        10   ends                  |
+        10.2 B: call inbound linked L @SIPS2 |
+        10.3 B: X enters connected |
+        10.5 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        12   B: 7101 answers       | 7101! completed
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_the_other_sites_call_never_comes() -> None:
+    check(
+        TALKING
+        + """
+        10   link L                |
+        10   7001 leaves SingleStepTransfer |
+        10   X leaves              |
+        10   ends                  |
+        13   wait                  | -X:Self@10 -7001:Peer@10
+        """,
+        A="completed F05",
+    )

@@ -1,0 +1,91 @@
+"""The way between two sites: parties that only stand for it are nobody (flows.md, Who is who, 5).
+
+Each site has a call of its own. Where a call goes on to another site, its own call has a party for the *way out* (a
+trunk, an access number, an External Routing Point) and the other site's call has a caller for the *way in*. Which of
+two linked calls leads to the other is told by what stands in them; the servers' clocks differ, so their times decide
+last.
+"""
+
+from workflows.call.calls import SKEW, Call, Party
+from workflows.call.directory import Directory, Role
+from workflows.call.roles import Who, identify
+from workflows.call.tlib import CallType
+from workflows.call.topology import Topology
+
+_DIALLED = (CallType.INTERNAL, CallType.OUTBOUND, CallType.CONSULT)
+
+
+class Ways:
+    """The ways between the calls of one conversation."""
+
+    def __init__(self, topology: Topology, directory: Directory) -> None:
+        self.topology = topology
+        self.directory = directory
+
+    def is_way(self, party: Party, caller: str | None) -> bool:
+        """Whether a party stands for a way. One that moves to another call stays what it was.
+
+        `caller`: the number of the conversation's caller, who may be carried on to the other site in person.
+        """
+        calls = dict.fromkeys((party.call, party.origin))
+        return any(self._is_way_of(party, self.topology.calls[uuid], caller) for uuid in calls if self._known(uuid))
+
+    def is_outside(self, party: Party) -> bool:
+        """Whether it is a number or a trunk."""
+        return identify(party, self.topology.calls.get(party.call), self.directory).who is Who.EXTERNAL
+
+    def outside(self, call: Call) -> list[Party]:
+        """The numbers and trunks that came into a call, in order."""
+        parties = (p for p in self.topology.came_into(call) if self.is_outside(p))
+        return sorted(parties, key=lambda party: party.added)
+
+    def first(self, calls: list[Call]) -> Call | None:
+        """Of the main calls the one the others come from."""
+        return next((call for call in calls if not self._from(call)), next(iter(calls), None))
+
+    def _known(self, call: str) -> bool:
+        return call in self.topology.calls
+
+    def _is_way_of(self, party: Party, call: Call, caller: str | None) -> bool:
+        legs = self.topology.legs(call)
+        if not legs:
+            return False
+        outside, come_from = self.outside(call), self._from(call)
+        if come_from and party is next(iter(outside), None):
+            return party.dn is None or party.dn != caller
+        called = outside if _dialled(call) and not come_from else outside[1:]
+        return any(party in _called_for(leg, called) for leg in legs if self._leads(call, leg))
+
+    def _from(self, call: Call) -> list[Call]:
+        return [leg for leg in self.topology.legs(call) if self._leads(leg, call)]
+
+    def _leads(self, one: Call, other: Call) -> bool:
+        """Whether a call leads to its leg, or comes from there.
+
+        A call that was dialled here comes from nowhere; nor does one whose caller is a number while the other's is a
+        trunk; a way out is called when the other call begins.
+        """
+        for mine, others in zip(self._signs(one, other), self._signs(other, one), strict=True):
+            if mine != others:
+                return mine
+        return (one.begun, one.uuid) < (other.begun, other.uuid)
+
+    def _signs(self, call: Call, leg: Call) -> tuple[bool, bool, bool]:
+        return _dialled(call), not self._called_by_trunk(call), self._way_out_at(call, leg)
+
+    def _called_by_trunk(self, call: Call) -> bool:
+        caller = next(iter(self.outside(call)), None)
+        return caller is not None and self.directory.dn(caller.site, caller.dn or "").role == Role.TRUNK
+
+    def _way_out_at(self, call: Call, leg: Call) -> bool:
+        return any(abs(party.added - leg.begun) <= SKEW for party in self.outside(call)[1:])
+
+
+def _dialled(call: Call) -> bool:
+    return call.consult or call.call_type in _DIALLED
+
+
+def _called_for(leg: Call, called: list[Party]) -> list[Party]:
+    """Whoever was called as a leg began, else the one nearest to that."""
+    at_once = [party for party in called if abs(party.added - leg.begun) <= SKEW]
+    return at_once or sorted(called, key=lambda party: abs(party.added - leg.begun))[:1]
