@@ -42,9 +42,9 @@ def goes_on(scene: Scene, caller: Iterable[Party]) -> bool:
     if _carrier(scene, known) is not None:
         return True
     left = max((party.gone_at or 0 for party in known), default=0)
-    for call in scene.topology.main_calls():
+    for call in scene.legs.main:
         own = any(party.call == call.uuid for party in known)
-        if own and scene.topology.has_open_link(call):
+        if own and scene.legs.other_side_unknown(call):
             return not scene.settled(call.linked_at)
         if not own and call.live and not scene.ways.outside(call):
             return not scene.settled(left)
@@ -65,9 +65,9 @@ def _caller(scene: Scene) -> Communication | None:
 def _carrier(scene: Scene, caller: Iterable[Party]) -> Party | None:
     """The party of another site's living call that may carry a caller whose own parties have gone."""
     known = list(caller)
-    for call in scene.topology.main_calls():
+    for call in scene.legs.main:
         outside = scene.ways.outside(call)
-        if call.live and scene.topology.legs(call) and outside and outside[0].live and outside[0] not in known:
+        if call.live and scene.legs.of(call) and outside and outside[0].live and outside[0] not in known:
             return outside[0]
     return None
 

@@ -34,7 +34,7 @@ def advance(scene: Scene, main: Line) -> bool:
 
 
 def _started(scene: Scene, main: Line) -> bool:
-    for call in scene.topology.consult_calls():
+    for call in scene.legs.consults():
         initiator = _initiator(scene, call)
         if initiator is None or call.uuid in scene.told.consulted:
             continue
@@ -78,7 +78,7 @@ def _began(scene: Scene, call: Call, initiator: Communication, caller: Communica
 
 def _parties(scene: Scene, call: Call) -> Iterable[Party]:
     """Whoever is in the consult call or its legs, or came into it and has moved to the main call since."""
-    return scene.topology.came_into(*scene.topology.with_legs(call))
+    return scene.legs.came_into(*scene.legs.consult(call.uuid))
 
 
 # How it goes on
@@ -166,7 +166,7 @@ def _back(scene: Scene, consult: Consult) -> bool:
     """Nobody else will come: the agent took the caller off hold again and the consult call ended without being merged
     (the consulted party may be on its way into the main call), he began another consult, or all is over."""
     call = scene.topology.calls.get(consult.line.call or "")
-    again = any(each.live and each.uuid not in scene.told.consulted for each in scene.topology.consult_calls())
+    again = any(each.live and each.uuid not in scene.told.consulted for each in scene.legs.consults())
     if again or scene.over() or call is None:
         return True
     gone = scene.gone_at(scene.told[consult.target]) or 0

@@ -227,7 +227,7 @@ class Conversation:
     def _reconcile(self, event: TlibEvent | None) -> list[ExEvent]:
         """Tell what stands now and was not told yet."""
         scene, tell = self.scene, self.scene.tell
-        scene.now, scene.waits = self.state.now, []
+        scene.look(self.state.now)
         self._event_time = event.time if event else self.state.now
         tell.out, tell.cause, tell.seen = [], event.id if event else None, event.seen if event else None
         tell.source_id = self.directory[SOURCE_KEY].code_id or ""

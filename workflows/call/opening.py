@@ -14,7 +14,7 @@ from workflows.call.tlib import CallType
 def try_open(scene: Scene) -> bool:
     """Tell the first two communications, when they are known. Calls that were joined without being legs of one
     another (a merge, V4) never open."""
-    if scene.topology.strangers():
+    if scene.legs.strangers:
         return False
     if scene.direction == CallType.INBOUND:
         return _inbound(scene)

@@ -11,6 +11,7 @@ from workflows.call.calls import Call, Elsewhere, Party, Visit
 from workflows.call.communications import Communication, Kind, Line, Told
 from workflows.call.directory import Directory, Role
 from workflows.call.encoding import Disconnect, Encoder
+from workflows.call.legs import Legs
 from workflows.call.roles import Identity, Who, identify, queue_id
 from workflows.call.rules import Rule
 from workflows.call.tlib import CallType
@@ -54,9 +55,16 @@ class Scene:
         self.topology = topology
         self.told = told
         self.tell = Encoder(root, told)
-        self.ways = Ways(topology, directory)
+        self.legs = Legs(topology)
+        self.ways = Ways(self.legs, directory)
         self.now = 0
         self.waits: list[int] = []
+
+    def look(self, now: int) -> None:
+        """Look at what stands at that event time."""
+        self.now, self.waits = now, []
+        self.legs.refresh()
+        self.ways.refresh()
 
     def due(self, since: int, seconds: float) -> bool:
         """True when that much event time has passed; else the wait is noted and ends by itself later."""
@@ -74,13 +82,13 @@ class Scene:
     def first_call(self) -> Call | None:
         """The root; by the servers' clocks a leg on another site may be that and yet come from another call."""
         calls = self.topology.calls
-        return self.ways.first(self.topology.main_calls()) or calls.get(self.root) or next(iter(calls.values()), None)
+        return self.ways.first(self.legs.main) or calls.get(self.root) or next(iter(calls.values()), None)
 
     def calls(self, line: Line | None = None) -> list[Call]:
         """The calls of a line: a consult call with its legs on other sites, else the calls that are no consult."""
         if line is None or line.call is None:
-            return self.topology.main_calls()
-        return self.topology.with_legs(self.topology.calls[line.call])
+            return self.legs.main
+        return self.legs.consult(line.call)
 
     def parties_on(self, line: Line | None = None) -> list[Party]:
         """The parties of a line's calls, gone ones too, in order of arrival."""
@@ -101,9 +109,11 @@ class Scene:
         """Whether a party only stands for the way to another site; while the other side of its call's link is unknown
         nobody can tell, for a while."""
         call = self.topology.calls.get(party.call)
-        if call is None or self.told.of_party(party.uuid) is not None or not self.ways.is_outside(party):
+        if call is None or not self.legs.linked or self.told.of_party(party.uuid) is not None:
             return False
-        if call.links and not self.topology.legs(call):
+        if not self.ways.is_outside(party):
+            return False
+        if call.links and not self.legs.of(call):
             return not self.settled(max(call.linked_at, party.added))
         return self.ways.is_way(party, self.ani)
 
@@ -203,7 +213,7 @@ class Scene:
 
     def held_at(self, who: Communication) -> tuple[bool, int] | None:
         """Whether it is on hold (in the main call, if it is in one), and since when."""
-        main = {call.uuid for call in self.topology.main_calls()}
+        main = {call.uuid for call in self.legs.main}
         parties = list(self.parties(who))
         relevant = [p for p in parties if p.call in main] or parties
         living = [p for p in relevant if p.live and p.answered_at is not None]

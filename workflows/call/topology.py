@@ -8,7 +8,7 @@ what is known changes nothing, and of one server an event older than the last on
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from workflows.call.calls import SKEW, Call, Elsewhere, Party, Visit
+from workflows.call.calls import Call, Elsewhere, Party, Visit
 from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, PartyPhase, PartyState, TlibEvent
 
 _TALKING = (PartyPhase.CONNECTED, PartyPhase.HELD)
@@ -54,68 +54,6 @@ class Topology:
         for visit in self.visits_of(call):
             if visit.live:
                 visit.left_at = max(at, visit.queued_at or 0)
-
-    def main_calls(self) -> list[Call]:
-        """The calls that are no consult: the first of them, and its legs on other sites.
-
-        One that has no link with them is none: it was merged into them (V4), or how it belongs to them is not known.
-        """
-        found = [call for call in self.calls.values() if not self.in_consult(call)][:1]
-        for call in found:
-            found += [leg for leg in self.legs(call) if leg not in found and not self.in_consult(leg)]
-        return found
-
-    def strangers(self) -> list[Call]:
-        """Calls of the conversation that are neither consult nor leg of the others."""
-        main = self.main_calls()
-        return [call for call in self.calls.values() if call not in main and not self.in_consult(call)]
-
-    def consult_calls(self) -> list[Call]:
-        """The consult calls, without their legs on other sites."""
-        return [call for call in self.calls.values() if call.consult]
-
-    def legs(self, call: Call) -> list[Call]:
-        """The calls of other sites that have an IS-Link with a call."""
-        links = self.links(call)
-        others = (other for other in self.calls.values() if other is not call) if links else ()
-        return [other for other in others if links & self.links(other) and _may_be_legs(call, other)]
-
-    def links(self, call: Call) -> set[str]:
-        """Its IS-Links, and those of the consult calls that were merged into it or whose parties moved to it."""
-        if not any(each.links for each in self.calls.values()):
-            return set()
-        merged = (each for each in self.consult_calls() if each.ref_call == call.uuid)
-        moved = (self.calls.get(party.origin) for party in self.parties_of(call) if party.origin != call.uuid)
-        return {link for each in (call, *merged, *moved) if each is not None for link in each.links}
-
-    def has_open_link(self, call: Call) -> bool:
-        """True when the other side of one of its links is not known."""
-        others = {link for other in self.calls.values() if other is not call for link in other.links}
-        return not set(call.links) <= others
-
-    def in_consult(self, call: Call) -> bool:
-        """True for a consult call and for its legs on other sites, until a completed consult leaves those to the main
-        call."""
-        return call.consult or any(leg.consult and not self._left_to_main(call, leg) for leg in self.legs(call))
-
-    def _left_to_main(self, leg: Call, consult: Call) -> bool:
-        return not consult.live and any(not other.consult for other in self.legs(leg))
-
-    def with_legs(self, call: Call) -> list[Call]:
-        """A consult call and its legs on other sites."""
-        return [call, *(leg for leg in self.legs(call) if self.in_consult(leg))]
-
-    def came_into(self, *calls: Call) -> Iterator[Party]:
-        """Whoever is in one of the calls, or came into it and has moved to another call since."""
-        uuids = {call.uuid for call in calls}
-        return (party for party in self.parties.values() if party.call in uuids or party.origin in uuids)
-
-    def came_to_main(self, party: Party) -> int | None:
-        """Since when a party is in a main call: a consult call's leg is since that has ended. None when it is not."""
-        call = next((each for each in self.main_calls() if each.uuid == party.call), None)
-        if call is None:
-            return None
-        return max([party.joined, *(leg.ended_at or 0 for leg in self.legs(call) if leg.consult)])
 
     def parties_of(self, *calls: Call) -> Iterator[Party]:
         uuids = {call.uuid for call in calls}
@@ -212,16 +150,6 @@ class Topology:
         for party in self.parties.values():
             if party.live and party.dn == event.dn and party.site == event.site:
                 party.agent = event.agent if party.agent is None else party.agent
-
-
-def _may_be_legs(one: Call, other: Call) -> bool:
-    """Calls with an equal link: not a consult call and its own main call, nor one that was there before it."""
-    if one.consult and other.consult:
-        return False
-    for consult, leg in ((one, other), (other, one)):
-        if consult.consult and (leg.uuid in (consult.orig_call, consult.ref_call) or leg.begun < consult.begun - SKEW):
-            return False
-    return True
 
 
 def _enter_phase(party: Party, event: TlibEvent) -> None:

@@ -48,11 +48,11 @@ def _consult_conference(scene: Scene) -> Violation | None:
     consult = scene.told.consult
     if consult is None:
         return None
-    main = {call.uuid for call in scene.topology.main_calls()}
+    main = {call.uuid for call in scene.legs.main}
     initiator, target = scene.told[consult.initiator], scene.told[consult.target]
     own = [p for p in scene.parties(initiator) if p.live and p.call in main]
     joined = [p for p in scene.parties(target) if p.live and p.call in main]
-    since = [at for p in joined if (at := scene.topology.came_to_main(p)) is not None]
+    since = [at for p in joined if (at := scene.legs.in_main_since(p)) is not None]
     if not own or not since:
         return None
     talking = own[0].phase == joined[0].phase == PartyPhase.CONNECTED
@@ -64,7 +64,7 @@ def _consult_conference(scene: Scene) -> Violation | None:
 
 def _consults(scene: Scene) -> Violation | None:
     """V7: a consult out of a consult, or a second one beside an open one."""
-    consults = scene.topology.consult_calls()
+    consults = scene.legs.consults()
     uuids = {call.uuid for call in consults}
     consult = scene.told.consult
     for call in consults:

@@ -8,56 +8,63 @@ last.
 
 from workflows.call.calls import SKEW, Call, Party
 from workflows.call.directory import Directory, Role
+from workflows.call.legs import Legs
 from workflows.call.roles import Who, identify
 from workflows.call.tlib import CallType
-from workflows.call.topology import Topology
 
 _DIALLED = (CallType.INTERNAL, CallType.OUTBOUND, CallType.CONSULT)
 
 
 class Ways:
-    """The ways between the calls of one conversation."""
+    """The ways between the calls of one conversation, as it stood at the last `refresh`."""
 
-    def __init__(self, topology: Topology, directory: Directory) -> None:
-        self.topology = topology
+    def __init__(self, legs: Legs, directory: Directory) -> None:
+        self.legs = legs
         self.directory = directory
+        self._outside: dict[str, list[Party]] = {}
+        self._leading: dict[tuple[str, str], bool] = {}
+
+    def refresh(self) -> None:
+        """Look at the topology again: something has happened."""
+        self._outside.clear()
+        self._leading.clear()
 
     def is_way(self, party: Party, caller: str | None) -> bool:
         """Whether a party stands for a way. One that moves to another call stays what it was.
 
         `caller`: the number of the conversation's caller, who may be carried on to the other site in person.
         """
-        calls = dict.fromkeys((party.call, party.origin))
-        return any(self._is_way_of(party, self.topology.calls[uuid], caller) for uuid in calls if self._known(uuid))
+        calls = (self._calls.get(uuid) for uuid in dict.fromkeys((party.call, party.origin)))
+        return any(self._is_way_of(party, call, caller) for call in calls if call is not None and self.legs.of(call))
 
     def is_outside(self, party: Party) -> bool:
         """Whether it is a number or a trunk."""
-        return identify(party, self.topology.calls.get(party.call), self.directory).who is Who.EXTERNAL
+        return identify(party, self._calls.get(party.call), self.directory).who is Who.EXTERNAL
 
     def outside(self, call: Call) -> list[Party]:
         """The numbers and trunks that came into a call, in order."""
-        parties = (p for p in self.topology.came_into(call) if self.is_outside(p))
-        return sorted(parties, key=lambda party: party.added)
+        if call.uuid not in self._outside:
+            parties = (p for p in self.legs.came_into(call) if self.is_outside(p))
+            self._outside[call.uuid] = sorted(parties, key=lambda party: party.added)
+        return self._outside[call.uuid]
 
     def first(self, calls: list[Call]) -> Call | None:
         """Of the main calls the one the others come from."""
         return next((call for call in calls if not self._from(call)), next(iter(calls), None))
 
-    def _known(self, call: str) -> bool:
-        return call in self.topology.calls
+    @property
+    def _calls(self) -> dict[str, Call]:
+        return self.legs.topology.calls
 
     def _is_way_of(self, party: Party, call: Call, caller: str | None) -> bool:
-        legs = self.topology.legs(call)
-        if not legs:
-            return False
         outside, come_from = self.outside(call), self._from(call)
         if come_from and party is next(iter(outside), None):
             return party.dn is None or party.dn != caller
         called = outside if _dialled(call) and not come_from else outside[1:]
-        return any(party in _called_for(leg, called) for leg in legs if self._leads(call, leg))
+        return any(party in _called_for(leg, called) for leg in self.legs.of(call) if self._leads(call, leg))
 
     def _from(self, call: Call) -> list[Call]:
-        return [leg for leg in self.topology.legs(call) if self._leads(leg, call)]
+        return [leg for leg in self.legs.of(call) if self._leads(leg, call)]
 
     def _leads(self, one: Call, other: Call) -> bool:
         """Whether a call leads to its leg, or comes from there.
@@ -65,6 +72,12 @@ class Ways:
         A call that was dialled here comes from nowhere; nor does one whose caller is a number while the other's is a
         trunk; a way out is called when the other call begins.
         """
+        pair = one.uuid, other.uuid
+        if pair not in self._leading:
+            self._leading[pair] = self._is_first(one, other)
+        return self._leading[pair]
+
+    def _is_first(self, one: Call, other: Call) -> bool:
         for mine, others in zip(self._signs(one, other), self._signs(other, one), strict=True):
             if mine != others:
                 return mine
