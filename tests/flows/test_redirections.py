@@ -122,3 +122,70 @@ def test_the_other_sites_call_never_comes() -> None:
         """,
         A="completed F05",
     )
+
+
+def test_the_link_comes_when_the_first_call_is_over() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   X leaves              | -X:Self -7001:Peer
+        10   ends                  |
+        10.1 B: call inbound @SIPS2 |
+        10.1 B: X enters connected |
+        10.3 B: 7101 rings         | B:+X@10.1 B:+7101~
+        12   B: 7101 answers       | B:7101!
+        14   B: link L             |
+        14   link L                |
+        40   B: X leaves by X      | B:-X:Self
+        40   B: 7101 leaves        | B:-7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F05",
+        B="completed F05",
+    )
+
+
+def test_the_other_sites_link_comes_a_second_late() -> None:
+    check(
+        TALKING
+        + """
+        10   link L                |
+        10   7001 leaves SingleStepTransfer |
+        10   X leaves              |
+        10   ends                  |
+        10.1 B: call inbound @SIPS2 |
+        10.1 B: X enters connected |
+        10.3 B: 7101 rings         | B:+X@10.1 B:+7101~
+        11   B: link L             | 7001>7101@10.3 +7101~@10.3 >>7101@10.3 -7001:TransferUser@10.3
+                                   | B:-X:System>A B:-7101:System>A
+        12   B: 7101 answers       | 7101! completed
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F07",
+        B="merged F02",
+    )
+
+
+def test_the_other_sites_link_comes_too_late_to_go_on() -> None:
+    check(
+        TALKING
+        + """
+        10   link L                |
+        10   7001 leaves SingleStepTransfer |
+        10   X leaves              |
+        10   ends                  |
+        10.1 B: call inbound @SIPS2 |
+        10.1 B: X enters connected |
+        10.3 B: 7101 rings         | B:+X@10.1 B:+7101~
+        12   B: 7101 answers       | B:7101!
+        15   B: link L             | -X:Self@10 -7001:Peer@10
+        40   B: X leaves by X      | B:-X:Self
+        40   B: 7101 leaves        | B:-7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F05",
+        B="completed F05",
+    )

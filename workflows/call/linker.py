@@ -34,6 +34,10 @@ from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, TlibEvent
 from workflows.call.waiting_events import WaitingEvents
 
+LATE_LINK = 3_000_000
+"""Microseconds of event time after which a link no longer joins a call to a conversation that is over. As long does
+that wait for the other side of its links (`Options.settle`)."""
+
 GRAIN = 60_000_000
 """Microseconds by which a conversation's last sign of life is rounded, so that not every event changes it."""
 
@@ -245,9 +249,16 @@ class Linker:
         """The known calls that an event joins to its call."""
         for uuid in filter(None, (event.orig_call, event.ref_call, event.new_call)):
             yield from self._index.named(call, uuid)
-        for link in event.links:
-            yield from self._index.linked(call, link)
+        for link in event.links if not self._over(call.root) else ():
+            yield from (each for each in self._index.linked(call, link) if not self._is_past(each, event.time))
         yield from self._index.wanting(call)
+
+    def _is_past(self, call: LinkedCall, time: int) -> bool:
+        """True when a call's conversation was over long before that time: nobody is left whom a link would carry on."""
+        members = self._index.members[call.root]
+        return self._over(call.root) and time > LATE_LINK + max(
+            self._index.calls[uuid].last_heard() for uuid in members
+        )
 
     def _join(self, one: LinkedCall, other: LinkedCall, time: int) -> Routed:
         """Make two calls one conversation: what its root is sent of the other, and the word to that one."""
