@@ -1,6 +1,7 @@
 """Flows one after the other: transfers after transfers, consults after consults, queues in a row."""
 
-from tests.flows.beginnings import CONSULT, FROM_QUEUE, TALKING
+from tests.flows import linked
+from tests.flows.beginnings import CONSULT, ENDS, FROM_QUEUE, IN_IVR, IN_QUEUE, TALKING
 from tests.flows.notation import check
 
 ENDS_7001 = """
@@ -794,4 +795,180 @@ def test_a_consult_to_a_queue_whose_agent_does_not_answer() -> None:
         """
         + ENDS_7003,
         flow="F11",
+    )
+
+
+def test_taken_off_the_queue_then_a_number() -> None:
+    linked.check(
+        IN_QUEUE
+        + """
+        10   diverted VQ_A         |
+        12   9001 leaves Route     |
+        12   P enters alerting     |
+        15   wait                  | VQ_A>P@12 +P~@12 >>P@12
+        17   P connected           | P! completed -VQ_A:Transfer
+        30   X leaves by X         | -X:Self
+        30   P leaves              | -P:Peer
+        30   ends                  |
+        """,
+        A="completed F09",
+    )
+
+
+def test_a_number_does_not_answer_and_the_call_stays_in_the_ivr() -> None:
+    linked.check(
+        IN_IVR
+        + """
+        5    P enters alerting     |
+        8    wait                  | I>P@5 +P~@5 >>P@5
+        20   P leaves NoAnswer     |
+        30   X leaves by X         | -P:System@20 failed@20 -X:Self -I:Peer
+        30   9001 leaves           |
+        30   ends                  |
+        """,
+        A="completed F09",
+    )
+
+
+def test_on_two_queues_again_after_no_answer() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        0.3  queued VQ_B           |
+        6    9001 leaves Route     |
+        6    7001 rings            |
+        6    diverted VQ_B to 7001 | VQ_A>VQ_B +VQ_B >>VQ_B completed -VQ_A:TransferACD VQ_B>7001 +7001~
+                                   | >>7001
+        6.1  diverted VQ_A         |
+        20   7001 leaves NoAnswer  |
+        20   9001#2 enters routing | -7001:System failed
+        20.1 queued VQ_A#2         | VQ_B>VQ_A +VQ_A' >>VQ_A' completed -VQ_B:TransferACD
+        20.1 queued VQ_B#2         |
+        22   9001#2 leaves Route   |
+        22   7002 rings            |
+        22   diverted VQ_A#2 to 7002 | VQ_A'>7002 +7002~ >>7002
+        22   diverted VQ_B#2       |
+        24   7002 answers          | 7002! completed -VQ_A':TransferUser
+        """
+        + ENDS_7002,
+        A="completed F06",
+    )
+
+
+def test_abandoned_on_two_queues() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        0.3  queued VQ_B           |
+        6    abandoned VQ_A        |
+        6    abandoned VQ_B        |
+        6    X leaves by X         | -X:Self -VQ_A:Peer
+        6    9001 leaves           |
+        6    ends                  |
+        """,
+        A="completed F02",
+    )
+
+
+def test_a_transfer_back_to_the_agent_who_had_the_call() -> None:
+    linked.check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        13   7002 answers          | 7002! completed
+        20   7002 leaves SingleStepTransfer |
+        20   7001#2 rings          | 7002>7001 +7001'~ >>7001' -7002:TransferUser
+        22   7001#2 answers        | 7001'! completed
+        23   7001#2 held           | 7001'=
+        25   7001#2 connected      | 7001'/
+        30   X leaves by X         | -X:Self
+        30   7001#2 leaves         | -7001':Peer
+        30   ends                  |
+        31   data Sold             | 7001'$
+        """,
+        A="completed F07",
+    )
+
+
+def test_a_queue_gives_the_call_back_to_the_agent_who_transferred_it() -> None:
+    linked.check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   9001 enters routing   |
+        10.2 queued VQ_A           | 7001>VQ_A +VQ_A >>VQ_A completed -7001:TransferACD
+        15   9001 leaves Route     |
+        15   7001#2 rings          | VQ_A>7001 +7001'~ >>7001'
+        15   diverted VQ_A to 7001 |
+        17   7001#2 answers        | 7001'! completed -VQ_A:TransferUser
+        30   X leaves by X         | -X:Self
+        30   7001#2 leaves         | -7001':Peer
+        30   ends                  |
+        """,
+        A="completed F08",
+    )
+
+
+def test_an_internal_call_goes_from_the_ivr_to_a_number() -> None:
+    linked.check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0.1  9001 enters treated   |
+        2    wait                  | +7001@0 +I@0.1
+        5    9001 leaves Route     |
+        5    P enters alerting     |
+        8    wait                  | I>P@5 +P~@5 >>P@5
+        9    P connected           | P! completed -I:Transfer
+        20   7001 leaves by 7001   | -7001:Self
+        20   P leaves              | -P:Peer
+        20   ends                  |
+        """,
+        A="completed F09",
+    )
+
+
+def test_a_transfer_to_a_number_comes_back_to_the_agent() -> None:
+    linked.check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   P enters alerting     |
+        13   wait                  | 7001>P@10 +P~@10 >>P@10 -7001:Transfer@10
+        20   P leaves NoAnswer     |
+        20.1 7001#2 rings          | -P:System@20 failed@20 +7001'~
+        22   7001#2 answers        | 7001'!
+        30   X leaves by X         | -X:Self
+        30   7001#2 leaves         | -7001':Peer
+        30   ends                  |
+        """,
+        A="completed F09",
+    )
+
+
+def test_a_number_is_busy_and_the_call_is_queued_again() -> None:
+    linked.check(
+        IN_QUEUE
+        + """
+        10   9001 leaves Route     |
+        10   diverted VQ_A to P    |
+        10   P enters alerting     |
+        12   P busy                |
+        12   P leaves Busy         |
+        12   9001#2 enters routing |
+        12.1 queued VQ_A#2         |
+        15   9001#2 leaves Route   | VQ_A>P@10 +P~@10 >>P@10 -P:Error@12 failed@12
+        15   7001 rings            | VQ_A>7001 +7001~ >>7001
+        15   diverted VQ_A#2 to 7001 |
+        17   7001 answers          | 7001! completed -VQ_A:TransferUser
+        """
+        + ENDS,
+        A="completed F03",
     )

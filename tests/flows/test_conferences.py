@@ -1,5 +1,6 @@
 """V1 and V2: a conference by consult, and one by a single step."""
 
+from tests.flows import linked
 from tests.flows.beginnings import CONSULT, CONSULTING, TALKING
 from tests.flows.notation import check
 
@@ -320,4 +321,20 @@ def test_v1_the_agent_is_off_hold_and_the_consulted_party_is_between_the_calls()
         outcome="suspended",
         flow="F10",
         violation="V1",
+    )
+
+
+def test_v2_seen_before_anything_was_told() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    7001 enters connected | +X +7001
+        0    7002 enters connected |
+        4    7001 leaves           | -7001:TransferConference -X:System
+        5    X leaves              |
+        5    7002 leaves           |
+        5    ends                  |
+        """,
+        A="suspended F05 V2",
     )

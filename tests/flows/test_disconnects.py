@@ -1,5 +1,6 @@
 """How a communication ends: who hung up, who goes with it, what led to nothing, what moved on."""
 
+from tests.flows import linked
 from tests.flows.beginnings import FROM_QUEUE, TALKING
 from tests.flows.notation import check
 
@@ -316,4 +317,18 @@ def test_a_lost_consult() -> None:
         60   lost                  | -X:System -7001:System -7002:System
         """,
         flow="F10",
+    )
+
+
+def test_the_called_agent_of_an_internal_call_is_busy() -> None:
+    linked.check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0.1  7002 enters busy      | +7001@0 +7002~
+        3    7001 leaves by 7001   | -7002:Error -7001:Self
+        3    7002 leaves           |
+        3    ends                  |
+        """,
+        A="completed F16",
     )

@@ -1,5 +1,6 @@
 """V7: a consult out of a consult, and a second one beside an open one."""
 
+from tests.flows import linked
 from tests.flows.beginnings import CONSULTING
 from tests.flows.notation import check
 
@@ -81,4 +82,27 @@ def test_v7_the_other_agent_of_an_internal_call_consults_too() -> None:
         outcome="suspended",
         flow="F10",
         violation="V7",
+    )
+
+
+def test_v7_the_consulted_agent_consults() -> None:
+    linked.check(
+        CONSULTING
+        + """
+        15   C: call consult of B  |
+        15   C: 7002 enters connected |
+        15   C: 7003 rings         |
+        17   C: 7003 answers       |
+        20   C: 7003 leaves        |
+        20   C: 7002 leaves        |
+        20   C: ends               |
+        22   B: 7002 leaves by 7002 | -7002:Self
+        22   B: 7001 leaves        |
+        22   B: ends               |
+        23   7001 connected        |
+        30   X leaves by X         | -X:Self -7001:System
+        30   7001 leaves           |
+        30   ends                  |
+        """,
+        A="suspended F10 V7",
     )

@@ -1,6 +1,6 @@
 """Consult calls to another site, and on one."""
 
-from tests.flows.beginnings import ACROSS_ENDS, CONSULT_ACROSS, ON_THE_OTHER_SITE
+from tests.flows.beginnings import ACROSS_ENDS, CONSULT_ACROSS, ON_THE_OTHER_SITE, TALKING
 from tests.flows.linked import check
 
 
@@ -251,4 +251,99 @@ def test_a_consult_to_a_queue_of_the_other_site_the_link_of_the_main_call_comes_
         """
         + ACROSS_ENDS,
         A="completed F11",
+    )
+
+
+def test_the_link_comes_after_the_way_was_consulted_as_a_number() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   C: call consult of A  |
+        10   C: 7001 enters connected |
+        10   C: T1 enters alerting |
+        10.1 B: call inbound @SIPS2 |
+        10.1 B: T2 enters connected |
+        10.2 B: 7101 rings         |
+        12   B: 7101 answers       |
+        15   B: link L             | +T1~@10 7001?T1@10 B:+X@10.1 B:+7101~@10.2 B:7101!@12
+        15   C: link L             | -T1:System@12 done@12 +7101@12 7001?7101@12 7001??7101@12 B:-X:System>A
+                                   | B:-7101:System>A
+        20   C: 7001 leaves        |
+        20   7001 leaves           | -7001:TransferConsult done
+        20   C: T1 moves to A      |
+        20   C: ends into A        |
+        20   link L                |
+        40   X leaves by X         |
+        40   T1 leaves             |
+        40   ends                  |
+        40.2 B: T2 leaves          | -X:Self@40
+        40.2 B: 7101 leaves        | -7101:Peer
+        40.2 B: ends               |
+        """,
+        A="completed F10",
+        B="merged F05",
+    )
+
+
+def test_given_up_after_the_consulted_agent_transferred_to_a_third_site() -> None:
+    check(
+        CONSULT_ACROSS
+        + """
+        10.2 B: 7101 rings         | +7101~ 7001?7101
+        12   B: 7101 answers       | 7101! 7001??7101
+        15   B: 7101 leaves SingleStepTransfer |
+        15   B: T2#2 enters alerting |
+        15   B: link M             |
+        15.1 D: call inbound linked M @SIPS3 |
+        15.1 D: T3 enters connected |
+        15.2 D: 7201 rings         | 7101>7201 +7201~ >>7201 -7101:TransferUser
+        17   D: 7201 answers       | 7201! completed
+        20   C: 7001 leaves by 7001 |
+        20   C: T1 leaves          |
+        20   C: ends               |
+        20.1 B: T2 leaves          |
+        20.1 B: T2#2 leaves        |
+        20.1 B: ends               |
+        20.1 D: T3 leaves          |
+        20.1 D: 7201 leaves        |
+        20.1 D: ends               |
+        20.5 7001 connected        | -7201:Peer@20.1 done@20.1 7001/
+        40   X leaves by X         | -X:Self
+        40   7001 leaves           | -7001:Peer
+        40   ends                  |
+        """,
+        A="completed F13",
+    )
+
+
+def test_completed_after_the_consulted_agent_transferred_to_a_third_site() -> None:
+    check(
+        CONSULT_ACROSS
+        + """
+        10.2 B: 7101 rings         | +7101~ 7001?7101
+        12   B: 7101 answers       | 7101! 7001??7101
+        15   B: 7101 leaves SingleStepTransfer |
+        15   B: T2#2 enters alerting |
+        15   B: link M             |
+        15.1 D: call inbound linked M @SIPS3 |
+        15.1 D: T3 enters connected |
+        15.2 D: 7201 rings         | 7101>7201 +7201~ >>7201 -7101:TransferUser
+        17   D: 7201 answers       | 7201! completed
+        20   7001 leaves           |
+        20   C: 7001 leaves        | -7001:TransferConsult done
+        20   C: T1 moves to A      |
+        20   C: ends into A        |
+        20   link L                |
+        40   X leaves by X         |
+        40   T1 leaves             |
+        40   ends                  |
+        40   B: T2 leaves          |
+        40   B: T2#2 leaves        |
+        40   B: ends               |
+        40.1 D: T3 leaves          | -X:Self@40
+        40.1 D: 7201 leaves        | -7201:Peer
+        40.1 D: ends               |
+        """,
+        A="completed F10",
     )

@@ -1,5 +1,6 @@
 """V3: somebody supervises the call."""
 
+from tests.flows import linked
 from tests.flows.beginnings import CONSULTING, IN_IVR, IN_QUEUE, TALKING
 from tests.flows.notation import check
 
@@ -198,4 +199,21 @@ def test_v3_in_a_consult_call() -> None:
         outcome="suspended",
         flow="F10",
         violation="V3",
+    )
+
+
+def test_v3_supervisor_keys_in_the_queue() -> None:
+    linked.check(
+        IN_QUEUE
+        + """
+        6    list 7001 X 7001 supervisor 7009 |
+        7    9001 leaves Route     |
+        7    7001 rings            |
+        7    diverted VQ_A to 7001 | -VQ_A:System -X:System
+        9    7001 answers          |
+        20   X leaves by X         |
+        20   7001 leaves           |
+        20   ends                  |
+        """,
+        A="suspended F02 V3",
     )

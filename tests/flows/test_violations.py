@@ -1,5 +1,6 @@
 """Which violation names a suspension, and what is none; V1 to V7 each have a file of their own."""
 
+from tests.flows import linked
 from tests.flows.beginnings import TALKING
 from tests.flows.notation import check
 
@@ -71,4 +72,20 @@ def test_an_ignored_call_stays_ignored() -> None:
         """,
         outcome="ignored",
         violation="V3",
+    )
+
+
+def test_a_participant_list_takes_nobody_away() -> None:
+    linked.check(
+        TALKING
+        + """
+        12   7002 rings            |
+        12.5 list 7001 X 7001      |
+        13   7002 answers          |
+        30   7001 leaves by 7001   | -7001:TransferConference -X:System
+        40   X leaves by X         |
+        40   7002 leaves           |
+        40   ends                  |
+        """,
+        A="suspended F05 V2",
     )

@@ -1,5 +1,6 @@
 """Who is who: agents and their seats, Routing Points, Virtual Queues, nobodies, external parties."""
 
+from tests.flows import linked
 from tests.flows.beginnings import ENDS, TALKING
 from tests.flows.notation import check
 
@@ -637,4 +638,26 @@ def test_the_direction_of_an_unknown_call_is_that_of_who_was_first() -> None:
         9    ends                  |
         """,
         flow="F16",
+    )
+
+
+def test_a_queue_of_another_site_delivers_to_a_dn_that_two_sites_have() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.2  queued VQ_D @VQS      | +X@0 +VQ_D
+        0.2  queued VQ_E @VQS      |
+        6    9001 leaves Route     |
+        6    diverted VQ_E to 7030 @VQS |
+        6    7030 rings            | VQ_D>VQ_E +VQ_E >>VQ_E completed -VQ_D:TransferACD VQ_E>7030 +7030~
+                                   | >>7030
+        6    diverted VQ_D @VQS    |
+        8    7030 answers          | 7030! completed -VQ_E:TransferUser
+        20   X leaves by X         | -X:Self
+        20   7030 leaves           | -7030:Peer
+        20   ends                  |
+        """,
+        A="completed F04",
     )

@@ -1,5 +1,6 @@
 """Holds of every agent, and wrap-up codes during and after the call."""
 
+from tests.flows import linked
 from tests.flows.beginnings import ENDS, ENDS_7002, TALKING
 from tests.flows.notation import check
 
@@ -377,4 +378,56 @@ def test_a_code_during_a_consult_is_the_agents_who_has_the_call() -> None:
         """
         + ENDS_7002,
         flow="F10",
+    )
+
+
+def test_the_consulted_agent_holds_when_the_consult_is_completed() -> None:
+    linked.check(
+        CONSULTING
+        + """
+        18   B: 7002 held          | 7002=
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        22   7002 connected        | 7002/
+        """
+        + ENDS_7002,
+        A="completed F10",
+    )
+
+
+def test_codes_of_two_agents_and_a_correction_after_the_call() -> None:
+    linked.check(
+        TALKING
+        + """
+        10   data Sold             | 7001$
+        15   7001 leaves SingleStepTransfer |
+        15   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        17   7002 answers          | 7002! completed
+        18   data Info             | 7002$
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+        35   data Sold             | 7002$
+        """,
+        A="completed F07",
+    )
+
+
+def test_a_hold_while_the_dialled_number_rings() -> None:
+    linked.check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        0.2  P enters alerting     | +7001@0 +X~
+        2    7001 held             | 7001=
+        4    7001 connected        | 7001/
+        5    P connected           | X!
+        7    7001 held             | 7001=
+        8    P leaves by P         | -X:Self
+        8    7001 leaves           | -7001:Peer
+        8    ends                  |
+        """,
+        A="completed F14",
     )

@@ -23,7 +23,8 @@ def advance(scene: Scene, main: Line) -> bool:
         _caller_left(scene, consult)
         return True
     return (
-        _moved(scene, consult)
+        _replaced(scene, consult)
+        or _moved(scene, consult)
         or _progressed(scene, consult)
         or _completed(scene, main, consult)
         or _given_up(scene, consult)
@@ -57,6 +58,7 @@ def _began(scene: Scene, call: Call, initiator: Communication, caller: Communica
     line = Line(initiator.id, call=call.uuid)
     waiting = [visit for visit in scene.visits_on(line) if visit.live]
     called = [n for n in scene.newcomers(_parties(scene, call)) if n.who.key != initiator.key]
+    called.sort(key=lambda newcomer: newcomer.party.answered_at is None)
     if waiting and call.live:
         at = waiting[0].queued_at or 0
         target = scene.queue(waiting[0], at)
@@ -64,9 +66,10 @@ def _began(scene: Scene, call: Call, initiator: Communication, caller: Communica
         scene.establish(at, target, invited_by=initiator.id)
         line.holder = target.id
     elif called and (called[0].kind is Kind.USER or scene.settled(called[0].party.added)):
-        at = called[0].party.added
+        at, answered = called[0].party.added, called[0].party.answered_at
         scene.note(Rule.CONSULT_BEGAN)
-        target = Moves(scene, line).join(called[0], at)
+        talking = answered is not None and answered // 1000 <= scene.told.last_ms
+        target = Moves(scene, line).join(called[0], at, talking=talking)
     else:
         return False
     scene.tell.consult(at, initiator.id, target.id, caller.id)
@@ -82,6 +85,26 @@ def _parties(scene: Scene, call: Call) -> Iterable[Party]:
 
 
 # How it goes on
+
+
+def _replaced(scene: Scene, consult: Consult) -> bool:
+    """Whoever was called does not answer, somebody else is in the consult call (a hunt group, a phone that forwards):
+    the consult of the first is over, that of the other one begins."""
+    line, first = consult.line, scene.told[consult.target]
+    if line.holder is not None or scene.answered_at(first) is not None:
+        return False
+    moves, gone = Moves(scene, line), scene.gone_at(first)
+    rival = moves.talking_newcomer()
+    somebody = bool(moves.newcomers()) or any(visit.live for visit in scene.visits_on(line))
+    if rival is None and (gone is None or not somebody):
+        return False
+    answered = rival.party.answered_at if rival else None
+    at = min(time for time in (gone, answered) if time is not None)
+    moves.not_reached(at)
+    scene.tell.end_consult(at)
+    scene.told.consulted.remove(line.call or "")
+    scene.told.consult = None
+    return True
 
 
 def _moved(scene: Scene, consult: Consult) -> bool:

@@ -52,16 +52,20 @@ class Moves:
         if answered is not None:
             self._reached(offer, target, answered)
             return True
-        rival = next((n for n in self._newcomers() if n.party.answered_at is not None), None)
+        rival = self.talking_newcomer()
         if rival is not None and rival.party.answered_at is not None:
-            self._failed(offer, target, rival.party.answered_at)
+            self.not_reached(rival.party.answered_at)
             self._move(self.holder, rival, rival.party.answered_at, talking=True)
             return True
         gone = scene.gone_at(target)
         if gone is None or not (self.hurried or self._came_after(gone) or scene.settled(gone)):
             return False
-        self._failed(offer, target, gone)
+        self.not_reached(gone)
         return True
+
+    def talking_newcomer(self) -> Newcomer | None:
+        """Who talks on the line without being told: while somebody rings, another one who answered."""
+        return next((n for n in self.newcomers() if n.party.answered_at is not None), None)
 
     def cancel(self, hung_up: int | None) -> None:
         """The call ends while the target of a move rings: canceled when the ring ended with it, else not reached."""
@@ -70,8 +74,9 @@ class Moves:
             return
         target = scene.told[offer.target]
         gone = scene.gone_at(target)
-        if gone is not None and (scene.failed(target) or (hung_up is not None and gone + SECOND < hung_up)):
-            self._failed(offer, target, gone)
+        before = gone is not None and hung_up is not None and gone + SECOND < hung_up
+        if before or scene.failed(target):
+            self.not_reached(gone or hung_up or scene.now)
             return
         at = min((time for time in (hung_up, gone) if time is not None), default=scene.now)
         scene.note(Rule.CANCELED)
@@ -89,8 +94,12 @@ class Moves:
             scene.tell.ended(at, source, MOVED_TO[target.kind])
         self.line.offer, self.line.holder = None, target.id
 
-    def _failed(self, offer: Offer, target: Communication, at: int) -> None:
-        scene = self.scene
+    def not_reached(self, at: int) -> None:
+        """The ring that was told led to nothing."""
+        offer, scene = self.line.offer, self.scene
+        if offer is None:
+            return
+        target = scene.told[offer.target]
         source = scene.told.get(offer.transfer.source) if offer.transfer else None
         scene.note(Rule.NOT_REACHED)
         called_off = scene.released_by(target, self.object)
@@ -105,7 +114,7 @@ class Moves:
         return (
             any(v.live and (v.queued_at or 0) >= gone - SKEW for v in self.scene.visits_on(self.line))
             or any(p.added >= gone for p in self.scene.routing_points(self.line))
-            or any(newcomer.party.live for newcomer in self._newcomers())
+            or any(newcomer.party.live for newcomer in self.newcomers())
         )
 
     # To a queue
@@ -159,8 +168,7 @@ class Moves:
         holder = self.holder
         if self.line.offer is not None or not self.object.live:
             return False
-        newcomers = self._newcomers()
-        newcomer = next((n for n in newcomers if n.party.answered_at is not None), next(iter(newcomers), None))
+        newcomer = self.talking_newcomer() or next(iter(self.newcomers()), None)
         if newcomer is None or not (newcomer.kind is Kind.USER or self._waited(newcomer.party.added)):
             return False
         if holder is not None and holder.kind is Kind.QUEUE:
@@ -170,7 +178,8 @@ class Moves:
         self._move(holder, newcomer, newcomer.party.added)
         return True
 
-    def _newcomers(self) -> list[Newcomer]:
+    def newcomers(self) -> list[Newcomer]:
+        """Who is on the line without being told."""
         return self.scene.newcomers(self.scene.parties_on(self.line))
 
     def _waited(self, since: int) -> bool:
