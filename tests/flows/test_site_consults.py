@@ -347,3 +347,35 @@ def test_completed_after_the_consulted_agent_transferred_to_a_third_site() -> No
         """,
         A="completed F10",
     )
+
+
+def test_a_mute_transfer_whose_way_is_in_the_main_call_before_the_link() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   C: call consult of A  |
+        10   C: 7001 enters connected |
+        10   B: call inbound @SIPS2 |
+        10   C: T1 enters alerting |
+        10   C: link L             |
+        10   B: link L             |
+        10   B: T2 enters connected |
+        10   B: 7101 rings         | +7101~ 7001?7101
+        12   7001 leaves Transfer  |
+        12   C: 7001 leaves Transfer | -7001:TransferConsult done
+        12   C: T1 leaves by T1    |
+        12   T1 enters connected   |
+        12   C: ends into A        |
+        12   link L                |
+        12   B: link L             |
+        14   B: 7101 answers       | 7101!
+        40   X leaves by X         |
+        40   T1 leaves by X        |
+        40   ends                  |
+        40   B: T2 leaves          | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F10",
+    )

@@ -120,9 +120,10 @@ class Life:
         if self.agent is not None:
             steady = [self.held, self.wrapped_up, self.phone_again, self.listed]
             leaving = [self.transferred, self.to_router, self.to_number, self.conference, self.supervised]
-            return [*steady, *leaving, *[self.consults] * 3, *[self.consults_queue] * 2, self.hung_up]
+            across = [self.refers, *[self.consults_across] * 2]
+            return [*steady, *leaving, *across, *[self.consults] * 3, *[self.consults_queue] * 2, self.hung_up]
         waiting = [self.queued, self.queued, self.unqueued, self.to_ivr, self.to_ivr]
-        away = [self.rings_unmapped, self.to_number, self.goes_to_another_site, self.abandoned]
+        away = [self.rings_unmapped, self.hunts, self.to_number, self.goes_to_another_site, self.abandoned]
         return [*waiting, *[self.rings] * 5, *away]
 
     def _consult_moves(self) -> list[Callable[[], None]]:
@@ -169,6 +170,17 @@ class Life:
             visit.diverted_to(dn)
         while self.visits:
             self.visits.pop().diverted_to(None)
+
+    def hunts(self) -> None:
+        """Two phones ring at once, one answers."""
+        first, second = self.call.rings(self.free_agent()), self.call.rings(self.free_agent())
+        self.pause(3)
+        while self.visits:
+            self.visits.pop().diverted_to(first.dn)
+        answers, other = (first, second) if self.maybe() else (second, first)
+        self.ringing = answers
+        self.answered()
+        other.leaves(Cause.NO_ANSWER)
 
     def answered(self) -> None:
         assert self.ringing is not None
@@ -253,14 +265,14 @@ class Life:
         if self.router:
             self.router.leaves(Cause.ROUTE)
             self.router = None
-        leg = self.scenario.site("SIPS2").call(CallType.INBOUND, ani=self.call.ani, dnis=self.call.dnis)
+        leg = self._leg()
         way_out, late = self.call.enters("T1", ALERTING), self.maybe()
         if not late:
-            self.linked(leg)
+            self.linked(self.call, leg)
         way_in, agent = leg.enters("T2", CONNECTED), leg.rings("7101")
         if late:
             self.pause(2)
-            self.linked(leg)
+            self.linked(self.call, leg)
         self.pause()
         if self.maybe():
             agent.answers()
@@ -270,8 +282,80 @@ class Life:
         leg.hung_up_by(way_in)
         self.over = True
 
-    def linked(self, leg: Call) -> None:
-        for call in (self.call, leg):
+    def _leg(self) -> Call:
+        return self.scenario.site("SIPS2").call(CallType.INBOUND, ani=self.call.ani, dnis=self.call.dnis)
+
+    def refers(self) -> None:
+        """Transferred to another site by REFER: the call there carries the caller itself, the one here ends."""
+        assert self.agent is not None
+        leg, late = self._leg(), self.maybe()
+        if not late:
+            self.linked(self.call, leg)
+        self.agent.leaves(Cause.SINGLE_STEP_TRANSFER)
+        caller = leg.enters(self.call.parties[0].dn, CONNECTED) if self.maybe() else None
+        if late:
+            self.linked(self.call, leg)
+        self.call.hung_up_by(self.call.parties[0])
+        self.pause(1)
+        if caller is None:
+            caller = leg.enters("+15550100", CONNECTED)
+        agent = leg.rings("7101")
+        self.pause()
+        if self.maybe():
+            agent.answers()
+            self.pause()
+        leg.hung_up_by(caller)
+        self.over = True
+
+    def consults_across(self) -> None:
+        """A consult to an agent of another site, completed, given up, or made a conference."""
+        self._start_consult()
+        assert self.consult is not None
+        assert self.consulting is not None
+        assert self.agent is not None
+        leg, late = self._leg(), self.maybe()
+        way_out = self.consult.enters("T1", ALERTING)
+        if not late:
+            self.linked(self.consult, leg)
+        way_in, agent = leg.enters("T2", CONNECTED), leg.rings("7101")
+        if late:
+            self.pause(2)
+            self.linked(self.consult, leg)
+        self.pause()
+        if self.maybe():
+            agent.answers()
+            way_out.answers()
+            self.pause()
+        how = self.one_of("completed", "completed", "given up", "conference")
+        if how == "given up":
+            self.consult.hung_up_by(self.consulting)
+            leg.hung_up_by(way_in)
+            self.consult = self.consulting = None
+            self.agent.retrieves()
+            return
+        if how == "conference":
+            self.agent.retrieves()
+        elif self.maybe():
+            self.agent.leaves(Cause.TRANSFER)
+            self.agent = None
+        self.consulting.leaves(Cause.TRANSFER)
+        if self.maybe():
+            way_out.moves_to(self.call)
+        else:
+            way_out.leaves()
+            self.call.enters("T1", CONNECTED)
+        self.consult.ends(merged_into=self.call)
+        self.linked(self.call, leg)
+        if how == "completed" and self.agent is not None:
+            self.agent.leaves(Cause.TRANSFER)
+        self.pause()
+        self.consult = self.consulting = None
+        self.call.hung_up_by(self.call.parties[0])
+        leg.hung_up_by(way_in)
+        self.over = True
+
+    def linked(self, *calls: Call) -> None:
+        for call in calls:
             link = [("location", call.site.name), ("uuid", "L1NK0000000000000000000000000000")]
             call.site.emit("EventCallDataChanged", CallUUID=call.uuid, ISLinkList=link)
 
@@ -440,10 +524,15 @@ def read(events: list[SiteEvent]) -> list[TlibEvent]:
 
 @st.composite
 def skewed(draw: Callable[[st.SearchStrategy[object]], object]) -> list[TlibEvent]:
-    """A life as it arrives: each feed in order, but up to 2 s behind the others, some events twice."""
+    """A life as it arrives: each feed in order, but up to 2 s behind the others, some events twice; the clocks of two
+    sites differ by up to 2 s."""
     events = read(draw(lives()))  # type: ignore[arg-type]
     late = {feed: int(str(draw(st.integers(0, 20)))) * 100_000 for feed in ("VQ", "AGENT", "CALL")}
+    ahead = int(str(draw(st.integers(-20, 20)))) * 100_000
     arriving = sorted(events, key=lambda event: event.time + late[event.feed])
+    arriving = [
+        each.model_copy(update={"time": each.time + ahead}) if each.site == "SIPS2" else each for each in arriving
+    ]
     for _ in range(int(str(draw(st.integers(0, 3))))):
         position = int(str(draw(st.integers(0, len(arriving) - 1))))
         arriving.insert(int(str(draw(st.integers(position, len(arriving))))), arriving[position])

@@ -1,6 +1,7 @@
 """What must hold for every life of a call, however its events arrive."""
 
 import json
+import os
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,9 @@ from workflows.call.telling import ExEvent
 from workflows.call.tlib import Feed, TlibEvent
 
 SETTINGS = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "300")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -157,3 +160,10 @@ def _standing(events: list[TlibEvent]) -> list[TlibEvent]:
         elif event.party is not None:
             parties[event.party] = event.model_copy(update={"event": "EventCallPartyAdded"})
     return [*calls.values(), *parties.values()]
+
+
+@SETTINGS
+@given(lives())
+def test_the_way_to_another_site_is_never_told(life: list[SiteEvent]) -> None:
+    told = tell(read(life))[0]
+    assert not [each for each in told if each.event.get("phoneNumber") in ("T1", "T2")]

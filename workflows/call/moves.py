@@ -64,8 +64,10 @@ class Moves:
         return True
 
     def talking_newcomer(self) -> Newcomer | None:
-        """Who talks on the line without being told: while somebody rings, another one who answered."""
-        return next((n for n in self.newcomers() if n.party.answered_at is not None), None)
+        """Who talks on the line without being told: while somebody rings, another one who answered. A number only
+        when no IS-Link came for it."""
+        talking = (n for n in self.newcomers() if n.party.answered_at is not None)
+        return next((n for n in talking if n.kind is Kind.USER or self._waited(n.party.added)), None)
 
     def cancel(self, hung_up: int | None) -> None:
         """The call ends while the target of a move rings: canceled when the ring ended with it, else not reached."""

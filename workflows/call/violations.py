@@ -33,7 +33,7 @@ def find(scene: Scene) -> Violation | None:
 
 
 def _supervision(scene: Scene) -> Violation | None:
-    """V3: a party with the Audit bit, or a supervisor in a participant list; either is enough."""
+    """V3: a party with the Audit bit, or a supervisor in a participant list; either is enough (see `topology`)."""
     for party in scene.topology.parties.values():
         if party.audit:
             return Violation("V3", f"DN {scene.place(party)} supervises the call")
