@@ -1,9 +1,10 @@
 """The Engage side of a conversation: its calls, their parties and Virtual Queue visits, as the events tell them.
 
-Party events win over participant lists. They say who is in a call, since when, and what it does, each for one party and
-in order; a list (EventUserEvent) names DNs without PartyUUID or times, comes late and again, from another feed, and only
-while a logged-in agent talks. So a list adds nobody and takes nobody away. What a list alone may know is who supervises:
-its LCTSupervisor keys count as much as a party's Audit bit, and neither takes back what the other has shown.
+Party events win over participant lists. They say who is in a call, since when, and what it does, each for one party
+and in order; a list (EventUserEvent) names DNs without PartyUUID or times, comes late and again, from another feed,
+and only while a logged-in agent talks. So a list adds nobody and takes nobody away. What a list alone may know is who
+supervises: its LCTSupervisor keys count as much as a party's Audit bit, and neither takes back what the other has
+shown.
 
 Nothing here knows what EX is. Events may come in any order between feeds and may repeat: an event that repeats
 what is known changes nothing, and of one server an event older than the last one of a party never changes it back
