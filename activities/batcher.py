@@ -6,10 +6,11 @@ to 100 events. Of one conversation only one request is in flight, and nothing ov
 repeated: the EX Org does not promise an order across requests.
 
 Suspicion: a 400 refuses a whole request for one bad event, and a 409 or 500 may, when others are taken. The calls of
-such a request then go apart from all others, in ever smaller groups and at most a fifth of the budget, until the bad
-call goes alone; then its events in ever smaller parts, in their order, until the bad event goes alone. After a 400 it
-is refused for good, if something else was taken since it was first suspected; after a 409 or 500 it is repeated; all
-others are taken. When nothing at all is taken the fault is the EX Org's, and the gate closes (`activities.gate`).
+such a request then go apart from all others, at most a third of the budget, in ever smaller groups until the bad call
+goes alone (`activities.suspects`); then its events in ever smaller parts, in their order, until the bad event goes
+alone. After a 400 it is refused for good, if others were taken since it was first suspected or it is refused a third
+time; after a 409 or 500 it is repeated; all others are taken. When nothing at all is taken the fault is the EX Org's,
+and the gate closes (`activities.gate`).
 """
 
 import asyncio
@@ -17,16 +18,16 @@ import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Protocol
 
 import structlog
 
-from activities.budget import Grant
+from activities.budget import RequestBudget
 from activities.contract import MAX_EVENTS
-from activities.delivery import Delivery, Prepared, Request
+from activities.delivery import Delivery, Request
 from activities.ex_client import Reply, Verdict
 from activities.gate import Closed, Gate
 from activities.metrics import EX_WAITING
+from activities.suspects import Suspects, named_in
 
 log = structlog.get_logger()
 
@@ -36,29 +37,20 @@ _IDLE = 60.0
 """Longest sleep while something waits that nothing is known to wake (seconds)."""
 _LATELY = 10.0
 """Seconds: a 409 or 500 while other requests were taken is blamed on the events in it."""
+_ALONE = 3
+"""A 400 to an event alone counts for good at last when it comes so many times."""
 _AHEAD = 3.0
 """Room is for what this worker can send in so many seconds: less than an attempt may wait."""
-
-
-class Budget(Protocol):
-    """What the batcher needs of `RequestBudget`."""
-
-    @property
-    def share(self) -> float: ...
-
-    @property
-    def stopped(self) -> float: ...
-
-    async def take(self, apart: bool = False) -> Grant: ...
-
-    async def stop(self, seconds: float) -> None: ...
 
 
 class Batcher:
     """One per process. `run()` has to run as a task."""
 
     def __init__(
-        self, inject: Callable[[bytes, frozenset[str]], Awaitable[Reply]], budget: Budget, gate: Gate | None = None
+        self,
+        inject: Callable[[bytes, frozenset[str]], Awaitable[Reply]],
+        budget: RequestBudget,
+        gate: Gate | None = None,
     ) -> None:
         """`inject`: `ExClient.inject`."""
         self._inject = inject
@@ -67,6 +59,8 @@ class Batcher:
         """By whether they are under suspicion."""
         self._not_before = {False: 0.0, True: 0.0}
         """When to look at them again: more of them gather until then."""
+        self._suspects: dict[Delivery, Suspects] = {}
+        """With whom each is suspected."""
         self._busy: set[str] = set()
         self._in_flight = 0
         self._wake = asyncio.Event()
@@ -78,6 +72,8 @@ class Batcher:
         if not delivery.left:
             delivery.finished.set_result(None)
             return
+        if delivery.suspected:
+            self._suspects[delivery] = Suspects([delivery])
         self._waiting[delivery.suspected].add(delivery)
         EX_WAITING.inc(len(delivery.left))
         self._wake.set()
@@ -174,6 +170,8 @@ class Batcher:
         for delivery in self._waiting[suspected]:
             if delivery.call in self._busy or delivery.frozen():
                 continue
+            if suspected and delivery not in self._suspects[delivery].first:
+                continue
             if delivery.not_before <= now:
                 ready.append(delivery)
             else:
@@ -183,6 +181,8 @@ class Batcher:
     def _send(self, suspected: bool, requests: asyncio.TaskGroup) -> None:
         # looked up again: asking for the budget took time, in which more came and some were withdrawn
         ready = self._ready(suspected)[0]
+        if suspected and ready:
+            ready = [each for each in self._suspects[ready[0]].first if each in ready]
         request = Request.compose(ready[:1] if self.probing else ready)
         if not request.parts:
             return
@@ -200,10 +200,25 @@ class Batcher:
             await self._budget.stop(reply.wait)
         self._in_flight -= 1
         at_fault = self._note(request, reply)
-        for delivery, sent in request.parts:
-            before = len(delivery.left)
-            self._take_in(delivery, sent, reply, len(request.parts), at_fault)
-            EX_WAITING.dec(before - len(delivery.left))
+        before = request.left
+        spoilt = reply.verdict is Verdict.REFUSED or (at_fault and reply.verdict is Verdict.FAILED)
+        alone = spoilt and len(request.event_ids) == 1
+        if at_fault and reply.verdict is Verdict.TAKEN:
+            for delivery, sent in request.parts:
+                delivery.answered(sent, reply.faults)
+            self._judge(request, spoilt, "")
+        elif at_fault and alone and reply.verdict is Verdict.REFUSED and self._counts(request.calls[0]):
+            request.calls[0].refuse(request.parts[0][1][0], reply.reason)
+            self._clear(request.calls[0])
+        else:
+            for delivery, sent in request.parts:
+                delivery.repeat(sent)
+                if alone or (spoilt and reply.verdict is Verdict.FAILED):
+                    delivery.failed()
+            if spoilt:
+                self._judge(request, spoilt, reply.said)
+        EX_WAITING.dec(before - request.left)
+        for delivery in request.calls:
             self._release(delivery)
         self._wake.set()
         self.notify()
@@ -217,6 +232,41 @@ class Batcher:
             EX_WAITING.dec(len(delivery.left))
         else:
             self._waiting[delivery.suspected].add(delivery)
+            return
+        self._suspects.pop(delivery, None)
+
+    def _counts(self, delivery: Delivery) -> bool:
+        """Whether a refusal shows that the call is at fault: others were taken since it was suspected, or it is the
+        only one that is refused, again and again."""
+        return delivery.doubted < self._gate.taken_at or delivery.failures >= _ALONE - 1
+
+    def _judge(self, request: Request, spoilt: bool, said: str) -> None:
+        """Who is suspected now that this is the answer, and who is not any more."""
+        among = self._suspects.get(request.calls[0])
+        if among is not None:
+            accused, cleared = among.judged(request.calls, spoilt)
+        else:
+            accused, cleared = request.calls if spoilt else [], []
+        for delivery in cleared:
+            self._clear(delivery)
+        accused = [each for each in accused if not each.abandoned and (each.in_flight or each in self._waiting[True])]
+        self._group(Suspects(accused, named_in(said, request) if said else ()))
+        for delivery in accused:
+            delivery.suspect(alone=len(accused) == 1)
+            if not self.probing:
+                delivery.stay()
+
+    def _group(self, suspects: Suspects) -> None:
+        for delivery in suspects.calls:
+            self._suspects[delivery] = suspects
+
+    def _clear(self, delivery: Delivery) -> None:
+        waited = delivery in self._waiting[True]
+        self._suspects.pop(delivery, None)
+        delivery.clear()
+        if waited:
+            self._waiting[True].discard(delivery)
+            self._waiting[False].add(delivery)
 
     def _note(self, request: Request, reply: Reply) -> bool:
         """What the answer says of the EX Org. Returns whether the events are at fault for what was not taken.
@@ -226,11 +276,11 @@ class Batcher:
         if reply.verdict is Verdict.TAKEN and reply.faults.keys() != request.event_ids:
             self._gate.taken()
         elif reply.verdict is Verdict.TAKEN:
-            lasting = not any(fault.retryable for fault in reply.faults.values())
             message = next((fault.message for fault in reply.faults.values()), "")
-            self._gate.in_vain(len(request.parts) if lasting else 0, request.sent, message)
+            if self._gate.closed or not any(fault.retryable for fault in reply.faults.values()):
+                self._gate.in_vain(request.names, request.sent, message)
         elif reply.verdict is Verdict.REFUSED:
-            self._gate.in_vain(1, request.sent, reply.reason)
+            self._gate.in_vain(request.names if len(request.parts) == 1 else (), request.sent, reply.reason)
         elif reply.verdict is Verdict.NOT_ALLOWED:
             self._gate.failed(Closed.NOT_ALLOWED, request.sent, reply.reason)
         elif reply.verdict is Verdict.FAILED:
@@ -240,23 +290,11 @@ class Batcher:
             self._gate.failed(Closed.AWAY, request.sent, reply.reason)
         return not self._gate.closed and reply.verdict in (Verdict.TAKEN, Verdict.REFUSED)
 
-    def _take_in(self, delivery: Delivery, sent: list[Prepared], reply: Reply, calls: int, at_fault: bool) -> None:
-        alone = calls == len(sent) == 1
-        if at_fault and reply.verdict is Verdict.TAKEN:
-            delivery.answered(sent, reply.faults)
-        elif at_fault and reply.verdict is Verdict.REFUSED and alone and delivery.doubted < self._gate.taken_at:
-            delivery.refuse(sent[0], reply.reason)
-            delivery.progress.part = None
-        elif at_fault or reply.verdict is Verdict.REFUSED:
-            delivery.suspect(sent, calls)
-            if alone or reply.verdict is Verdict.FAILED:
-                delivery.failed()
-        else:
-            delivery.repeat(sent)
-
     def _leave(self, delivery: Delivery) -> None:
         waiting = self._waiting[delivery.suspected]
         if delivery in waiting:
             waiting.discard(delivery)
+            if (among := self._suspects.pop(delivery, None)) is not None:
+                self._group(Suspects([each for each in among.calls if each in self._suspects]))
             EX_WAITING.dec(len(delivery.left))
             self.notify()

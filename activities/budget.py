@@ -55,10 +55,10 @@ if ARGV[5] == '1' then
 end
 local wait = math.max(0, (1 - tokens) / rate)
 if ARGV[3] == '1' then
-  local burst5, rate5 = math.max(1, burst / 5), rate / 5
-  local tokens5 = level(KEYS[2], burst5, rate5)
-  wait = math.max(wait, (1 - tokens5) / rate5)
-  if wait <= 0 then keep(KEYS[2], tokens5 - 1) end
+  local apart_burst, apart_rate = math.max(1, burst / 3), rate / 3
+  local apart_tokens = level(KEYS[2], apart_burst, apart_rate)
+  wait = math.max(wait, (1 - apart_tokens) / apart_rate)
+  if wait <= 0 then keep(KEYS[2], apart_tokens - 1) end
 end
 if wait > 0 then return {0, math.ceil(wait * 1000), tostring(tokens), workers, 0} end
 keep(KEYS[1], tokens - 1)
@@ -124,7 +124,7 @@ class RequestBudget:
         return self.rate / self._workers
 
     async def take(self, apart: bool = False) -> Grant:
-        """Take one request. `apart`: for events under suspicion, which get a fifth of the budget."""
+        """Take one request. `apart`: for events under suspicion, which get a third of the budget."""
         if self.stopped > 0:
             return Grant(False, wait=self.stopped)
         if time.monotonic() < self._redis_again:
@@ -158,7 +158,7 @@ class RequestBudget:
     def _take_locally(self, apart: bool) -> Grant:
         if self._local is None:
             burst, rate = max(1.0, self.burst / self._workers), self.share
-            self._local = Bucket(burst, rate), Bucket(max(1.0, burst / 5), rate / 5)
+            self._local = Bucket(burst, rate), Bucket(max(1.0, burst / 3), rate / 3)
         buckets = self._local if apart else self._local[:1]
         wait = max(bucket.wait() for bucket in buckets)
         if wait > 0:

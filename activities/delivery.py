@@ -28,6 +28,8 @@ class Rhythm(NamedTuple):
     """How long it waits for its request before Temporal may give its slot to another call."""
     beat: float = 1.0
     """Between two heartbeats."""
+    apart: float = 20.0
+    """How long it waits under suspicion, from the last refusal on."""
     frozen: float = 3.0
     """An attempt whose last heartbeat is older is given up, so that it does not send beside the next one: one beat, and
     two seconds in which the loop stood still."""
@@ -44,11 +46,10 @@ class Progress(BaseModel):
     done: list[int] = []
     """Positions in the batch of the events taken or refused."""
     refused: list[Refusal] = []
-    together: int | None = None
-    """Set when a request with this call was refused as a whole: it goes with at most so many calls under the same
-    suspicion, apart from all others. Halved with every such refusal; 1: alone."""
+    suspected: bool = False
+    """A request with this call was refused as a whole: it goes apart from all others until it is cleared."""
     part: int | None = None
-    """Set when a request with this call alone was refused: at most so many of its events at a time."""
+    """Set when this call is the one: at most so many of its events at a time."""
 
 
 class Prepared(NamedTuple):
@@ -71,13 +72,15 @@ class Delivery:
         self.rhythm = rhythm
         self.beat = time.monotonic()
         """When its activity last showed that it lives."""
+        self.begun = self.beat
         self.deadline = self.beat + rhythm.wait
         self.not_before = 0.0
         self.in_flight = False
         self.abandoned = False
         """Whether its activity is over."""
-        self._failures = 0
-        self.doubted = self.beat if progress.together is not None else float("inf")
+        self.failures = 0
+        """Requests in a row in which the EX Org could not take its next event."""
+        self.doubted = self.beat if progress.suspected else float("inf")
         """Since when it is under suspicion (monotonic), as far as this attempt knows."""
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         left = set(range(len(batch.events))) - set(progress.done)
@@ -101,8 +104,8 @@ class Delivery:
 
     @property
     def suspected(self) -> bool:
-        """Whether it goes apart from others. Changes only while it is in flight."""
-        return self.progress.together is not None
+        """Whether it goes apart from others."""
+        return self.progress.suspected
 
     def frozen(self) -> bool:
         return time.monotonic() - self.beat > self.rhythm.frozen
@@ -167,24 +170,31 @@ class Delivery:
         if repeat:
             self.failed()
         else:
-            self._failures = 0
+            self.failures = 0
 
     def repeat(self, sent: list[Prepared]) -> None:
         """Nobody knows what became of what was sent: it stays to be sent."""
         EX_EVENTS.labels("repeated").inc(len(sent))
 
-    def suspect(self, sent: list[Prepared], calls: int) -> None:
-        """One of the events of a refused request with so many calls spoilt it."""
-        self.repeat(sent)
+    def suspect(self, alone: bool) -> None:
+        """It may have spoilt a request. `alone`: it has, so its events go in parts, half as large each time."""
+        self.progress.suspected = True
         self.doubted = min(self.doubted, time.monotonic())
-        self.progress.together = max(1, calls // 2)
-        if calls == 1:
-            self.progress.part = max(1, len(sent) // 2)
+        if alone:
+            self.progress.part = max(1, min(len(self.left), self.progress.part or MAX_EVENTS) // 2)
+
+    def stay(self) -> None:
+        """Go on waiting here: among whom it is suspected is lost with the attempt."""
+        self.deadline = max(self.deadline, time.monotonic() + self.rhythm.apart)
+
+    def clear(self) -> None:
+        """It has not spoilt anything, or what did is refused."""
+        self.progress.suspected, self.progress.part, self.doubted = False, None, float("inf")
 
     def failed(self) -> None:
         """The EX Org could not take some of it: wait 1, 2, 4 seconds before the next request."""
-        self.not_before = time.monotonic() + min(2.0**self._failures, 4.0)
-        self._failures += 1
+        self.not_before = time.monotonic() + min(2.0**self.failures, 4.0)
+        self.failures += 1
 
     def _taken(self, prepared: Prepared) -> None:
         EX_EVENTS.labels("taken").inc()
@@ -212,22 +222,33 @@ class Request:
         """
         request = cls()
         events, room, calls = MAX_EVENTS, ROOM, set[str]()
-        limit = MAX_EVENTS
         for delivery in deliveries:
-            together = delivery.progress.together or limit
-            if delivery.call in calls or len(calls) >= min(limit, together):
+            if delivery.call in calls:
                 continue
             head = delivery.head(events, room)
             if not head:
                 break
             request.parts.append((delivery, head))
             calls.add(delivery.call)
-            limit = min(limit, together)
             events -= len(head)
             room -= sum(len(prepared.body) + 1 for prepared in head)
             if events == 0:
                 break
         return request
+
+    @property
+    def calls(self) -> list[Delivery]:
+        return [delivery for delivery, _ in self.parts]
+
+    @property
+    def names(self) -> list[str]:
+        """CallUUIDs."""
+        return [delivery.call for delivery in self.calls]
+
+    @property
+    def left(self) -> int:
+        """Events its calls still have to deliver."""
+        return sum(len(delivery.left) for delivery in self.calls)
 
     @property
     def event_ids(self) -> frozenset[str]:

@@ -30,6 +30,8 @@ TIMEOUT = 15.0
 """Seconds without a byte after which a request counts as failed; twice as long without a whole answer, which is still
 below an attempt's start-to-close."""
 _CONNECT = 5.0
+_SAID = 20_000
+"""Characters of a refusal that are looked into."""
 
 
 class Verdict(Enum):
@@ -68,6 +70,8 @@ class Reply:
     """Of TAKEN: by eventId."""
     wait: float = 0.0
     """Of BUSY: seconds."""
+    said: str = field(default="", repr=False, compare=False)
+    """Of REFUSED: the answer as it came, which may name what is wrong. It may hold a caller's number: not for logs."""
 
 
 class ExClient:
@@ -150,7 +154,7 @@ def reply_of(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
         return _taken(answer, event_ids)
     reason = _reason(answer)
     if status in (400, 413):
-        return Reply(Verdict.REFUSED, status, reason)
+        return Reply(Verdict.REFUSED, status, reason, said=answer.text[:_SAID])
     if status == 429:
         return Reply(Verdict.BUSY, status, reason, wait=_retry_after(answer))
     # The official SDK does not repeat a 500. We do: its events would be lost otherwise, and the ids stay the same.

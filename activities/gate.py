@@ -6,6 +6,7 @@ for good, whatever the answer: that a call is at fault shows only beside others 
 """
 
 import time
+from collections.abc import Collection
 from enum import StrEnum
 
 import structlog
@@ -17,8 +18,9 @@ log = structlog.get_logger()
 FIRST, MOST = 0.5, 10.0
 """Seconds until the first probe, doubled with each one that fails, and the longest pause: so much later than the EX
 Org itself a worker is back."""
-IN_VAIN = 6
-"""So many calls or requests in a row of which nothing was taken, and the fault is not theirs."""
+CALLS_IN_VAIN, REQUESTS_IN_VAIN = 3, 6
+"""So many different calls refused, each by itself, or requests of several calls, and nothing taken in between: then the
+fault is not theirs."""
 _REMIND = 60.0
 """While the gate stays closed the log says so again this often (seconds)."""
 
@@ -50,7 +52,8 @@ class Gate:
         self._first, self._most = first, most
         self.taken_at = float("-inf")
         """When the EX Org last took something (monotonic)."""
-        self._in_vain = 0
+        self._calls_in_vain: set[str] = set()
+        self._requests_in_vain = 0
         self._failures = 0
         self._closed_at = 0.0
         self._failed_at = 0.0
@@ -85,19 +88,23 @@ class Gate:
             self._said[why] = now
             log.error(_SAYS[why], reason=reason, for_s=round(now - self._closed_at), next_probe_s=pause)
 
-    def in_vain(self, times: int, sent: float, reason: str) -> None:
+    def in_vain(self, calls: Collection[str], sent: float, reason: str) -> None:
         """The EX Org answered a request and took nothing of it.
 
-        `times`: of how many calls it refused every event; 1 when it refused the request: one event may have spoilt it.
+        `calls`: those of which it refused every event, or which was refused alone; none when one event may have spoilt
+        a request of several.
         """
-        self._in_vain += times
-        if self.closed or self._in_vain >= IN_VAIN:
+        self._calls_in_vain |= set(calls)
+        self._requests_in_vain += not calls
+        calls_enough = len(self._calls_in_vain) >= CALLS_IN_VAIN
+        if self.closed or calls_enough or self._requests_in_vain >= REQUESTS_IN_VAIN:
             self.failed(Closed.REFUSES, sent, reason)
 
     def taken(self) -> None:
         """The EX Org took something: the gate is open."""
         self.taken_at = time.monotonic()
-        self._in_vain = 0
+        self._calls_in_vain.clear()
+        self._requests_in_vain = 0
         if not self.closed:
             return
         log.info("EX Org takes events again", after_s=round(self.taken_at - self._closed_at, 1))

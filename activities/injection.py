@@ -45,7 +45,8 @@ class InjectionActivity:
         delivery.beat = now
         activity.heartbeat(delivery.progress.model_dump())
         paused = self._batcher.paused
-        late = now + paused >= delivery.deadline or (paused > 0 and activity.is_worker_shutdown())
+        deadline = delivery.begun + self._rhythm.wait if self._batcher.probing else delivery.deadline
+        late = now + paused >= deadline or (paused > 0 and activity.is_worker_shutdown())
         if (frozen or late) and self._batcher.withdraw(delivery):
             delay = timedelta(seconds=self._batcher.retry_after(delivery))
             reason = "this worker stood still" if frozen else "no request in time"

@@ -230,7 +230,7 @@ async def test_suspicion_travels_with_the_progress(worker: CallWorker, org: Test
     told = batch("C")
     await worker.inject(Batch(call="C", events=told.events[:1]))
     org.requests.clear()
-    details = {"done": [0], "refused": [], "together": 1, "part": 1}
+    details = {"done": [0], "refused": [], "suspected": True, "part": 1}
     assert await worker.inject(told, details=[details]) == Injected()
     assert org.sizes() == [1, 1, 1]
     assert list(org.requests[0]) == ["userEstablishedEvents"]
@@ -369,16 +369,14 @@ async def test_nothing_is_lost_when_ex_refuses_every_event(worker: CallWorker, o
     assert results == [Injected()] * 20
 
 
-async def test_a_refusal_counts_when_something_else_is_taken(worker: CallWorker, org: TestOrg) -> None:
-    """A lone call whose first event is refused looks as if EX refused everything; the next call shows it does not."""
-    lone = batch("lone")
+async def test_a_lone_call_is_at_fault_when_it_is_refused_again_and_again(worker: CallWorker, org: TestOrg) -> None:
+    """Nothing else is there to be taken."""
+    lone = batch("lone", holds=10)
     culprit = lone.events[0].event_id
     org.fault = lambda body: refusal(400) if culprit in {event["eventId"] for event in events_of(body)} else None
-    started = worker.start(lone, Rhythm(wait=30))
-    await org.arrived(4)
-    assert not started.done()
-    assert await worker.inject(batch("other"), Rhythm(wait=30)) == Injected()
-    assert [refused.event_id for refused in (await started).refused] == [culprit]
+    assert [refused.event_id for refused in (await worker.inject(lone, Rhythm(wait=30))).refused] == [culprit]
+    assert org.sizes() == [24, 12, 6, 3, 1, 1, 1]
+    assert not worker.batcher.probing
 
 
 async def test_no_permission_is_not_hammered(worker: CallWorker, org: TestOrg) -> None:

@@ -88,13 +88,8 @@ async def test_a_call_is_in_a_request_only_once() -> None:
     assert positions(Request.compose([delivery("A"), delivery("A")])) == [("A", [0, 1, 2, 3])]
 
 
-async def test_suspects_go_in_groups_no_larger_than_any_of_them_may() -> None:
-    calls = [delivery(name, progress=Progress(together=together)) for name, together in (("A", 3), ("B", 2), ("C", 3))]
-    assert [call for call, _ in positions(Request.compose(calls))] == ["A", "B"]
-
-
 async def test_a_call_alone_under_suspicion_goes_in_parts() -> None:
-    assert positions(Request.compose([delivery("A", progress=Progress(together=1, part=2))])) == [("A", [0, 1])]
+    assert positions(Request.compose([delivery("A", progress=Progress(suspected=True, part=2))])) == [("A", [0, 1])]
 
 
 async def test_the_next_attempt_goes_on_where_the_last_one_stopped() -> None:
