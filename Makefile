@@ -25,9 +25,11 @@ test: setup  ## run all tests
 test-psdk-gateway: setup  ## compile and test the PSDK gateway (needs a JDK, version 17 or later)
 	$(BIN)/pytest tests/psdk_gateway
 
-bench: setup  ## measure: replay against a plain line loop, Redis' memory for a call
+bench: setup  ## measure: replay against a plain line loop, Redis' memory for a call, injection, an EX outage
 	$(BIN)/python -m tests.bench.bench_replay
 	$(BIN)/python -m tests.bench.bench_redis_memory
+	$(BIN)/python -m tests.bench.bench_injection
+	$(BIN)/python -m tests.bench.bench_ex_away
 
 SECONDS ?= 60
 fuzz: setup  ## look for input that breaks a parser: SECONDS=60 each, TARGET=all

@@ -1,0 +1,252 @@
+"""How many calls go into 300 requests a minute, and how long their events wait: the injection stage, and the pipeline.
+
+Run with `make bench` or `python -m tests.bench.bench_injection [ROWS]`. The stage is real Temporal, Redis, the call
+worker and the lab's EX Org, with a load in a process of its own instead of ingest and dispatch. Delay is from the SIP
+Server's time of the causing event until the EX Org has it: much of it are waits the call model makes (an IVR is one
+after a second). All figures are of one run on one machine: read the ratios.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from deploy.lab.generate import SITE, generate
+from deploy.lab.lab import Lab
+from deploy.lab.product import PRODUCT
+from tests.bench.bench_ex_away import cpu
+from tests.integration.eventually import eventually
+from workers.replay.log_events import Faults, Log, merged
+from workers.replay.mapping_file import load_mapping
+from workers.replay.replayed_calls import ReplayedCalls, Step
+from workers.settings import load
+from workflows.call.encoding import identifier
+from workflows.call.scene import Options
+
+SECONDS = 45
+"""For which new calls begin."""
+POISONED = 10
+"""Every so many calls one holds an event that EX answers 400 to."""
+PATIENCE = 600.0
+OLD = 15.0
+"""Seconds after which a conversation counts as old."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One row."""
+
+    name: str
+    rate: float
+    """New calls a second."""
+    poisoned: bool = False
+    whole: bool = False
+    """With SIP Servers, ingest and dispatch."""
+
+
+@dataclass(frozen=True)
+class Delays:
+    """Of the events of calls without poison, in seconds."""
+
+    all: list[float]
+    first_half: list[float]
+    second_half: list[float]
+    old: list[float]
+    """Of conversations that are old."""
+    young: list[float]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a run brought forth."""
+
+    calls: int
+    events: int
+    requests_a_minute: float
+    delays: Delays
+    refused: int
+    late: float
+    """How far the load fell behind, seconds."""
+    cores: dict[str, float]
+    """Used on average, by process."""
+    lasted: float
+    """Seconds from the last call's end until everything was told."""
+
+
+def poison(log: Path, mapping: Path) -> tuple[set[str], set[str]]:
+    """Of every tenth call an event in its middle, by id; and the conversations of these calls."""
+    settings = load("config")
+    options = Options(settings.ivr_after, settings.settle, settings.linger, settings.wrapup_window)
+    replayed = ReplayedCalls(load_mapping(mapping), options, settings.silence)
+    told: dict[str, list[str]] = {}
+    records = [record for event in merged([Log(SITE, log)], [], Faults()) for record in replayed.take(event)]
+    for record in [*records, *replayed.finish()]:
+        if isinstance(record, Step):
+            told.setdefault(record.call, []).extend(each.event_id for each in record.told)
+    chosen = [call for number, call in enumerate(call for call in told if told[call]) if number % POISONED == 5]
+    return {told[call][len(told[call]) // 2] for call in chosen}, {identifier(c, "conversation") for c in chosen}
+
+
+def first_time(log: Path) -> float:
+    return next(iter(merged([Log(SITE, log)], [], Faults()))).time / 1e6
+
+
+def seconds(time: str) -> float:
+    return datetime.fromisoformat(time).timestamp()
+
+
+def delays(taken: Sequence[dict[str, Any]], poisoned: set[str], shift: float) -> Delays:
+    """`shift`: by how many seconds the play was later than the log."""
+    found: list[tuple[float, float, float]] = []
+    begun: dict[str, float] = {}
+    for each in taken:
+        event = each["event"]
+        at, conversation = seconds(event["eventDateTime"]) + shift, event["conversationId"]
+        age = at - begun.setdefault(conversation, at)
+        if conversation not in poisoned:
+            found.append((at, seconds(each["received"]) - at, age))
+    middle = (found[0][0] + max(at for at, _, _ in found)) / 2
+    return Delays(
+        all=[delay for _, delay, _ in found],
+        first_half=[delay for at, delay, _ in found if at < middle],
+        second_half=[delay for at, delay, _ in found if at >= middle],
+        old=[delay for _, delay, age in found if age >= OLD],
+        young=[delay for _, delay, age in found if age < OLD],
+    )
+
+
+async def measure(run: Run) -> Figures:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        calls = round(run.rate * SECONDS)
+        generate(calls, run.rate, 7, folder)
+        log, mapping = folder / f"{SITE}.log", folder / "mapping.yaml"
+        ids, conversations = poison(log, mapping) if run.poisoned else (set[str](), set[str]())
+        product = PRODUCT if run.whole else {"worker": "worker"}
+        logs = {SITE: [log]} if run.whole else {}
+        settings = {"LINGER": "2", "WRAPUP_WINDOW": "2"}
+        async with Lab(folder, mapping, logs, product=product, settings=settings) as lab:
+            await lab.ex_org.fault_events(poisoned=sorted(ids))
+            watched = ["temporal", "redis", "ex-org", *product]
+            before = {each: cpu(lab.processes[each].pid) for each in watched}
+            begin = time.monotonic()
+            shift = time.time() - first_time(log) if run.whole else 0.0
+            late = await (play_whole(lab) if run.whole else play_stage(lab, log))
+            played = time.monotonic()
+            await all_told(lab)
+            lasted, spent = time.monotonic() - played, time.monotonic() - begin
+            cores = {each: (cpu(lab.processes[each].pid) - before[each]) / spent for each in watched}
+            counts, taken = await lab.ex_org.counts(), await lab.ex_org.events()
+    return Figures(
+        calls=calls,
+        events=len(taken),
+        requests_a_minute=counts["requests"] / spent * 60,
+        delays=delays(taken, conversations, shift),
+        refused=len(ids),
+        late=late,
+        cores=cores,
+        lasted=lasted,
+    )
+
+
+async def play_stage(lab: Lab, log: Path) -> float:
+    command = (sys.executable, "-m", "tests.bench.call_load", str(log), SITE)
+    environment = {**lab.environment, "PYTHONPATH": os.getcwd()}
+    playing = await asyncio.create_subprocess_exec(*command, env=environment, stdout=asyncio.subprocess.PIPE)
+    said, _ = await playing.communicate()
+    assert playing.returncode == 0
+    return float(json.loads(said.splitlines()[-1])["late"])
+
+
+async def play_whole(lab: Lab) -> float:
+    lab.play()
+
+    async def finished() -> bool:
+        return (await lab.progress()).finished
+
+    await eventually(finished, PATIENCE)
+    return 0.0
+
+
+async def all_told(lab: Lab) -> None:
+    async def none_runs() -> bool:
+        return not (await lab.temporal.count_workflows("ExecutionStatus = 'Running'")).count
+
+    await eventually(none_runs, PATIENCE)
+
+
+def p99(values: list[float]) -> float:
+    return quantiles(values, n=100)[98] if len(values) > 1 else float("nan")
+
+
+RUNS = (
+    Run("2 calls/s", 2),
+    Run("2 calls/s, every tenth poisoned", 2, poisoned=True),
+    Run("20 calls/s", 20),
+    Run("whole pipeline, 2 calls/s", 2, whole=True),
+    Run("whole pipeline, 10 calls/s", 10, whole=True),
+)
+
+
+def show(found: dict[Run, Figures], console: Console) -> None:
+    table = Table(title="Injection at 300 requests a minute; delays in seconds, of calls without poison")
+    headings = (
+        "",
+        "events/call",
+        "requests/min",
+        "p50",
+        "p99",
+        "2nd half ÷ 1st",
+        "old ÷ young p99",
+        "to without poison",
+    )
+    for heading in (*headings, "behind", "cores: worker", "temporal", "rest"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for run, figures in found.items():
+        of = figures.delays
+        without = found.get(Run(f"{run.rate:g} calls/s", run.rate)) if run.poisoned else None
+        ratio = (
+            f"{median(of.all) / median(without.delays.all):.2f}, p99 {p99(of.all) / p99(without.delays.all):.2f}"
+            if without
+            else ""
+        )
+        rest = sum(cores for name, cores in figures.cores.items() if name not in ("worker", "temporal"))
+        table.add_row(
+            run.name,
+            f"{figures.events / figures.calls:.1f}",
+            f"{figures.requests_a_minute:.0f}",
+            f"{median(of.all):.2f}",
+            f"{p99(of.all):.2f}",
+            f"{median(of.second_half) / median(of.first_half):.2f}",
+            f"{p99(of.old) / p99(of.young):.2f}" if len(of.old) > 1 else "",
+            ratio,
+            f"{figures.late:.1f}",
+            f"{figures.cores['worker']:.2f}",
+            f"{figures.cores['temporal']:.2f}",
+            f"{rest:.2f}",
+        )
+    console.print(table)
+    console.print("behind: how late the load itself was at most; more than a second, and the machine is the limit.")
+
+
+async def main(rows: int, console: Console) -> None:
+    found: dict[Run, Figures] = {}
+    for run in RUNS[:rows]:
+        console.print(f"{run.name} …")
+        found[run] = await measure(run)
+    show(found, console)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else len(RUNS), Console(width=170)))
