@@ -262,7 +262,7 @@ async def worker_frozen(rig: Pipeline) -> None:
 @fault("new build in mid-call, old one stopped when done", soak=False)
 async def new_build(rig: Pipeline) -> None:
     await rig.told(20)
-    await rig.start_build("worker-c", "next")
+    await rig.start_build("worker-c", "2")
     await rig.settled_traffic()
     await rig.calls_ended()
     await rig.stop("worker-a", "worker-b")
@@ -271,7 +271,7 @@ async def new_build(rig: Pipeline) -> None:
 @fault("old build stopped with open calls, moved to the new one", soak=False)
 async def old_build_gone(rig: Pipeline) -> None:
     await rig.told(20)
-    await rig.start_build("worker-c", "next")
+    await rig.start_build("worker-c", "3")
     await rig.kill("worker-a", "worker-b")
     await rig.move_calls()
 

@@ -77,6 +77,8 @@ class Pipeline:
         """CallUUIDs of this window that a fault leaves no way to tell as replay does."""
         self.unheard: set[str] = set()
         """CallUUIDs of this window of which an event was sent to nobody: no instance was connected."""
+        self._builds = [version("excp")]
+        """Of the call workers, the newest last."""
         self._since = 0
         self._faults = 0
 
@@ -175,9 +177,9 @@ class Pipeline:
         """SIGKILL processes of the product; `restore` starts them again."""
         await asyncio.gather(*(self.lab.kill(name) for name in names))
 
-    async def start(self, *names: str, **settings: str) -> None:
-        """Start processes of the product and wait until they work."""
-        await asyncio.gather(*(self.lab.start(name, settings) for name in names))
+    async def start(self, *names: str) -> None:
+        """Start processes of the product and wait until they work. Call workers are of the newest build."""
+        await asyncio.gather(*(self.lab.start(name, {"BUILD_ID": self._builds[-1]}) for name in names))
 
     @asynccontextmanager
     async def crashed(self, server: str) -> AsyncIterator[None]:
@@ -237,9 +239,10 @@ class Pipeline:
         return holds
 
     async def start_build(self, name: str, build: str) -> None:
-        """Start a call worker of another build; new calls begin on it."""
+        """Start a call worker of another build; new calls begin on it, and from now on on no older one."""
         self.lab.product[name] = "worker"
-        await self.start(name, BUILD_ID=build)
+        self._builds.append(build)
+        await self.start(name)
 
     async def stop(self, *names: str) -> None:
         """SIGTERM, and wait."""
@@ -261,7 +264,7 @@ class Pipeline:
     async def move_calls(self) -> None:
         """What an operator does for the calls of a build that is gone."""
         process = await asyncio.create_subprocess_exec(
-            str(program("excp")), "calls", "move", "--from", version("excp"), env=dict(self.lab.environment)
+            str(program("excp")), "calls", "move", "--from", self._builds[-2], env=dict(self.lab.environment)
         )
         assert await process.wait() == 0, "excp calls move failed"
 
