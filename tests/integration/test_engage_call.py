@@ -456,6 +456,7 @@ async def test_a_refused_event_closes_the_conversation_and_marks_the_call(
         return found.get("ExcpOutcome") == "refused"
 
     await eventually(marked, 20)
+    await all_told(call)
     found = await call.query("conversation")
     assert (found["outcome"], found["mode"], found["pending"]) == ("refused", "refused", 0)
     assert any("userEstablished" in line for line in found["refused"])
