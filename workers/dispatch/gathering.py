@@ -6,23 +6,27 @@ again, and tell EX a call that is none.
 
 An emptied Redis begins another epoch (`workers.event_stream`), so every ingest asks its gateways for new snapshots and
 submits again what dispatch had not passed. So everything of the first `GATHER` seconds of stream time is read at once,
-the events that say what a call is and how it belongs to others before those that need it. The order inside each of
-the two is kept. The window depends on the stream alone: a dispatcher that dies over it before its commit is followed by
-one that sends the same.
+the events that say what a call is and how it belongs to others before those that need it. Then each conversation is
+sent its events in the order of the stream: data attached at the end of a call would else stand before the agent the
+caller was transferred to, and end the wait for that agent. The window depends on the stream alone: a dispatcher that
+dies over it before its commit is followed by one that sends the same.
 
 Not mended: a conversation whose root call had ended, while another call of it lives on, goes on under that call.
 """
 
 import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import structlog
 
 from workers.dispatch.store import DispatchStore, Entry, Reading
 from workers.dispatch.waiting import patiently
-from workflows.call.linker import CALL_DATA
+from workers.event_stream import position
+from workflows.call.linker import CALL_DATA, Item
 
 log = structlog.get_logger()
 
@@ -47,10 +51,27 @@ async def gather(store: DispatchStore, seconds: float = GATHER) -> Reading:
     return replace(reading, entries=tuple(sorted(entries, key=_needs_its_call)))
 
 
+def as_read(lanes: Iterable[list[Item]], reading: Reading) -> None:
+    """Put each conversation's events back into the order of the stream.
+
+    One in which calls were joined or lost on the way stays as it was linked: what it is told of that has its place.
+    """
+    read = sorted(reading.entries, key=lambda entry: position(entry.id))
+    place = {_field(entry, "id"): number for number, entry in enumerate(read)}
+    for items in lanes:
+        if all("event" in item for item in items):
+            items.sort(key=lambda item: place.get(item["id"], len(place)))
+
+
 def _needs_its_call(entry: Entry) -> bool:
     """False for an event that says what a call is."""
+    return _field(entry, "event") not in CALL_DATA
+
+
+def _field(entry: Entry, name: str) -> Any:
+    """A field of an entry; None when it has none, or cannot be read."""
     try:
         found = json.loads(entry.text)
     except ValueError:
-        return True
-    return not isinstance(found, dict) or found.get("event") not in CALL_DATA
+        return None
+    return found.get(name) if isinstance(found, dict) else None

@@ -30,7 +30,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from workers.dispatch.conversation_sender import ConversationSender, Result
-from workers.dispatch.gathering import GATHER, gather
+from workers.dispatch.gathering import GATHER, as_read, gather
 from workers.dispatch.lease import Lease, hold_lease
 from workers.dispatch.linking import Linking, Round
 from workers.dispatch.search_attributes import register_search_attributes
@@ -191,7 +191,7 @@ class Rounds:
 
     async def gathered(self, seconds: float) -> None:
         """Instead of `begin`, without an index. Raises LeaseLostError."""
-        await self.round(await gather(self._store, seconds))
+        await self.round(await gather(self._store, seconds), linked_first=True)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Raises LeaseLostError."""
@@ -201,13 +201,15 @@ class Rounds:
             if not reading.entries:
                 await first_of(patiently(partial(self._store.wait, reading.cursor, IDLE)), stop.wait())
 
-    async def round(self, reading: Reading) -> None:
-        """One round; without events it is the linker's housekeeping."""
+    async def round(self, reading: Reading, linked_first: bool = False) -> None:
+        """One round; without events it is the linker's housekeeping. `linked_first`: the reading is of `gather`."""
         if reading.run != self._complete_in:
             log.warning("Redis was restarted, writing the index back")
             await self._commit_index(reading)
         self.whole = False
         work = self._unsent = await self._linking.link(reading)
+        if linked_first:
+            as_read(work.lanes.values(), reading)
         self.whole = True
         await self._send(work)
         await self._commit(reading, work)
