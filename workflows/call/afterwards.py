@@ -3,6 +3,7 @@
 from workflows.call.communications import Communication, Kind
 from workflows.call.directory import wrapup_key
 from workflows.call.encoding import Disconnect
+from workflows.call.hangups import hung_up
 from workflows.call.roles import Who
 from workflows.call.rules import Rule
 from workflows.call.scene import SECOND, Scene
@@ -79,8 +80,8 @@ def _how(scene: Scene, who: Communication) -> Disconnect:
         return "System"
     if who.id == scene.told.opener:
         others = sum(p.live and scene.identity(p).who not in (Who.NOBODY, Who.IVR) for p in scene.parties_on())
-        return "TransferConference" if others > 1 else scene.hung_up(who)
-    return "TransferConsult" if _completed_consult(scene, who) else scene.hung_up(who)
+        return "TransferConference" if others > 1 else hung_up(scene, who)
+    return "TransferConsult" if _completed_consult(scene, who) else hung_up(scene, who)
 
 
 def _completed_consult(scene: Scene, who: Communication) -> bool:

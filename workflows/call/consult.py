@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from workflows.call.calls import Call, Party
 from workflows.call.communications import Communication, Consult, Kind, Line
 from workflows.call.encoding import Disconnect
+from workflows.call.hangups import hung_up, released
 from workflows.call.moves import Moves
 from workflows.call.rules import Rule
 from workflows.call.scene import Scene
@@ -181,8 +182,8 @@ def _how(scene: Scene, consult: Consult, who: Communication) -> Disconnect:
     """How a consulted party left: with the agent when he left the consult call before it, perhaps on another site."""
     own = [p for p in scene.parties(scene.told[consult.initiator]) if p.call == consult.line.call]
     left = max((p.gone_at or scene.now for p in own), default=scene.now)
-    after = left < (scene.gone_at(who) or left) and scene.released(who) is None and not who.alerting
-    return "Peer" if after else scene.hung_up(who)
+    after = left < (scene.gone_at(who) or left) and released(scene, who) is None and not who.alerting
+    return "Peer" if after else hung_up(scene, who)
 
 
 def _back(scene: Scene, consult: Consult) -> bool:

@@ -2,6 +2,7 @@
 
 from workflows.call.adoption import caller_goes_on
 from workflows.call.communications import Kind, Line
+from workflows.call.hangups import hung_up, released
 from workflows.call.moves import Moves
 from workflows.call.rules import Rule
 from workflows.call.scene import Scene
@@ -20,7 +21,7 @@ def leave_during_consult(scene: Scene, line: Line) -> bool:
     if not caller.live or gone is None:
         return False
     scene.note(Rule.CALLER_LEFT_CONSULT)
-    scene.tell.ended(gone, caller, scene.hung_up(caller))
+    scene.tell.ended(gone, caller, hung_up(scene, caller))
     return True
 
 
@@ -61,10 +62,10 @@ def _finish(scene: Scene, moves: Moves) -> bool:
         if who.kind in (Kind.IVR, Kind.QUEUE) and (left is None or (gone is not None and left < gone)):
             left = gone
         if left is not None:
-            leaving.append((left, not scene.released(who), who is not last, who))
+            leaving.append((left, not released(scene, who), who is not last, who))
     scene.note(Rule.FINISHED)
     for at, _, _, who in sorted(leaving, key=lambda item: item[:3]):
-        scene.tell.ended(at, who, scene.hung_up(who))
+        scene.tell.ended(at, who, hung_up(scene, who))
     return bool(leaving)
 
 
@@ -77,6 +78,6 @@ def _left_alone(moves: Moves) -> bool:
     if gone is None or (holder.kind is not Kind.IVR and scene.routing_points(moves.line)) or not scene.settled(gone):
         return False
     scene.note(Rule.LEFT_ALONE)
-    scene.tell.ended(gone, holder, "System" if holder.kind is Kind.IVR else scene.hung_up(holder))
+    scene.tell.ended(gone, holder, "System" if holder.kind is Kind.IVR else hung_up(scene, holder))
     moves.line.holder = None
     return True

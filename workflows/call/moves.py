@@ -8,6 +8,7 @@ a consult move by the same rules.
 from workflows.call.calls import SKEW, Party, Visit
 from workflows.call.communications import Communication, Kind, Line, Offer, Transfer
 from workflows.call.encoding import MOVED_TO
+from workflows.call.hangups import failed, released_by
 from workflows.call.rules import Rule
 from workflows.call.scene import SECOND, Newcomer, Scene, visit_key
 
@@ -77,7 +78,7 @@ class Moves:
         target = scene.told[offer.target]
         gone = scene.gone_at(target)
         before = gone is not None and hung_up is not None and gone + SECOND < hung_up
-        if before or scene.failed(target):
+        if before or failed(scene, target):
             self.not_reached(gone or hung_up or scene.now)
             return
         at = min((time for time in (hung_up, gone) if time is not None), default=scene.now)
@@ -104,8 +105,8 @@ class Moves:
         target = scene.told[offer.target]
         source = scene.told.get(offer.transfer.source) if offer.transfer else None
         scene.note(Rule.NOT_REACHED)
-        called_off = scene.released_by(target, self.object)
-        scene.tell.ended(at, target, "Error" if scene.failed(target) else "Peer" if called_off else "System")
+        called_off = released_by(scene, target, self.object)
+        scene.tell.ended(at, target, "Error" if failed(scene, target) else "Peer" if called_off else "System")
         scene.tell.end_transfer(at, offer.transfer, "Failed")
         if target.kind is Kind.PHONE and source is not None and source.kind is not Kind.USER and not self.line.call:
             scene.told.moves.pop()  # an overflow that reached nobody is no flow of its own

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from workflows.call.calls import Call, Elsewhere, Party, Visit
 from workflows.call.communications import Communication, Kind, Line, Told
 from workflows.call.directory import Directory, Role
-from workflows.call.encoding import Disconnect, Encoder
+from workflows.call.encoding import Encoder
 from workflows.call.legs import Legs
 from workflows.call.roles import Identity, Who, identify, queue_id
 from workflows.call.rules import Rule
@@ -218,47 +218,6 @@ class Scene:
         relevant = [p for p in parties if p.call in main] or parties
         living = [p for p in relevant if p.live and p.answered_at is not None]
         return (all(p.held for p in living), max(p.changed for p in living)) if living else None
-
-    def failed(self, who: Communication) -> bool:
-        """Busy, rejected or unreachable."""
-        return any(party.failed for party in self.parties(who))
-
-    def released(self, who: Communication) -> bool | None:
-        """Whether it is named as the one that hung up; None when nobody is named."""
-        return None if self._ctrl(who) is None else self.released_by(who, who)
-
-    def released_by(self, who: Communication, by: Communication) -> bool:
-        """Whether somebody is named as the one that made it leave."""
-        ctrl = self._ctrl(who)
-        return ctrl is not None and any(ctrl in (party.uuid, party.dn) for party in self.parties(by))
-
-    def _ctrl(self, who: Communication) -> str | None:
-        last, call = self._gone_last(who)
-        return (last.ctrl if last else None) or (call.ctrl if call else None)
-
-    def _gone_last(self, who: Communication) -> tuple[Party | None, Call | None]:
-        """The party of it that went last, and the call it was in."""
-        gone = (party for party in self.parties(who) if party.gone_at is not None)
-        last = max(gone, key=lambda party: party.gone_at or 0, default=None)
-        return last, self.topology.calls.get(last.call) if last else None
-
-    def hung_up(self, who: Communication) -> Disconnect:
-        """How it left: itself, with the others, or because the ring led to nothing (flows.md, disconnectType)."""
-        if who.kind is Kind.QUEUE:
-            return "Peer"
-        _, call = self._gone_last(who)
-        if call is not None and call.lost:
-            return "System"
-        if who.alerting and self.failed(who):
-            return "Error"
-        released = self.released(who)
-        if released is not None:
-            return "Self" if released else "Peer"
-        if who.alerting:
-            return "System"
-        others = [c for c in self.told.communications.values() if c is not who and not c.alerting]
-        first = not any(c.disconnect in ("Self", "Peer") or (c.live and self.released(c)) for c in others)
-        return "Self" if first else "Peer"
 
     # Telling
 
