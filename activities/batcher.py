@@ -116,7 +116,8 @@ class Batcher:
     async def changed(self) -> None:
         """Wait until `room` or `probing` may have changed."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), self.paused or None)
+            async with asyncio.timeout(self.paused or None):
+                await self._changed.wait()
 
     def notify(self) -> None:
         """Wake who waits for a change."""
@@ -133,7 +134,8 @@ class Batcher:
                 self._wake.clear()
                 pause = await self._round(requests)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._wake.wait()
 
     async def _round(self, requests: asyncio.TaskGroup) -> float | None:
         """Send one request if there is one to send. Seconds until the next look; None: when woken."""

@@ -131,7 +131,8 @@ class RequestBudget:
             return self._take_locally(apart)
         arguments: list[str | float] = [self.burst, self.rate, int(apart), self._worker, int(self._local is not None)]
         try:
-            answer: list[Any] = await asyncio.wait_for(self._take(keys=self._keys, args=arguments), _TIMEOUT)
+            async with asyncio.timeout(_TIMEOUT):
+                answer: list[Any] = await self._take(keys=self._keys, args=arguments)
         except (RedisError, OSError, TimeoutError) as error:
             self._lost(error)
             return self._take_locally(apart)
@@ -150,8 +151,8 @@ class RequestBudget:
         """Nobody sends for so long (429)."""
         self._stopped_until = max(self._stopped_until, time.monotonic() + seconds)
         try:
-            stop = self._stop(keys=[self._keys[2]], args=[max(1, math.ceil(seconds * 1000))])
-            await asyncio.wait_for(stop, _TIMEOUT)
+            async with asyncio.timeout(_TIMEOUT):
+                await self._stop(keys=[self._keys[2]], args=[max(1, math.ceil(seconds * 1000))])
         except (RedisError, OSError, TimeoutError) as error:
             self._lost(error)
 

@@ -40,7 +40,8 @@ class MappingActivities:
         while time.monotonic() < until and not activity.is_worker_shutdown():
             activity.heartbeat()
             try:
-                await asyncio.wait_for(self._keeper.ask(), _PAUSE)
+                async with asyncio.timeout(_PAUSE):
+                    await self._keeper.ask()
             except ExcsError as error:
                 reason = str(error)
                 await asyncio.sleep(_PAUSE)

@@ -171,7 +171,8 @@ async def _patiently(attempt: Callable[[], Awaitable[_T]], stop: asyncio.Event) 
             HEALTH.starting(str(error))
             log.error("worker cannot start yet", reason=str(error), again_in_s=pause)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
+            async with asyncio.timeout(pause):
+                await stop.wait()
         pause = min(2 * pause, 30.0)
     raise _Stopped
 

@@ -40,7 +40,8 @@ async def keep_registered(clients: Sequence[GatewayClient], keeper: SnapshotKeep
     known: Snapshot | None = None
     while True:
         try:
-            known = await asyncio.wait_for(keeper.changed(known), again if known else None)
+            async with asyncio.timeout(again if known else None):
+                known = await keeper.changed(known)
             changed = True
         except TimeoutError:
             changed = False
