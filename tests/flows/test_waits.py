@@ -436,3 +436,25 @@ def test_the_queue_feed_is_late_the_agent_rings_before_the_queue_is_known() -> N
         + ENDS_7001,
         flow="F05",
     )
+
+
+def test_off_one_of_two_queues_to_the_other_which_is_no_delivery() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.3  queued VQ_A           | +X@0 +VQ_A
+        0.4  queued VQ_B           |
+        5    diverted VQ_A to VQ_B |
+        8    wait                  | VQ_A>VQ_B@5 +VQ_B@5.001 >>VQ_B@5.002 completed@5.003 -VQ_A:TransferACD@5.004
+        9    9001 leaves Route     |
+        9    7001 rings            | VQ_B>7001 +7001~ >>7001
+        9    diverted VQ_B to 7001 |
+        10   7001 answers          | 7001! completed -VQ_B:TransferUser
+        20   X leaves by X         | -X:Self
+        20   7001 leaves           | -7001:Peer
+        20   ends                  |
+        """,
+        flow="F04",
+    )

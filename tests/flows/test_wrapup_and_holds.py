@@ -431,3 +431,62 @@ def test_a_hold_while_the_dialled_number_rings() -> None:
         """,
         A="completed F14",
     )
+
+
+def test_the_same_code_again_is_told_once() -> None:
+    check(
+        TALKING
+        + """
+        5    data Sold             | 7001$
+        6    data Sold             |
+        7    data Info             | 7001$
+        10   X leaves by X         | -X:Self
+        10   7001 leaves           | -7001:Peer
+        10   ends                  |
+        """,
+        flow="F05",
+    )
+
+
+def test_a_code_half_a_minute_after_the_agent_left_a_living_call() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 leaves SingleStepTransfer |
+        5    queued VQ_A           | 7001>VQ_A +VQ_A >>VQ_A completed -7001:TransferACD
+        35   data Sold             | 7001$
+        50   X leaves by X         | -X:Self -VQ_A:Peer
+        50   ends                  |
+        """,
+        flow="F08",
+    )
+
+
+def test_a_code_long_after_the_agent_left_a_living_call() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 leaves SingleStepTransfer |
+        5    queued VQ_A           | 7001>VQ_A +VQ_A >>VQ_A completed -7001:TransferACD
+        40   data Sold             |
+        50   X leaves by X         | -X:Self -VQ_A:Peer
+        50   ends                  |
+        """,
+        flow="F08",
+    )
+
+
+def test_a_code_after_a_transferred_call_is_the_last_agents() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 leaves SingleStepTransfer |
+        5    7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        6    7002 answers          | 7002! completed
+        10   X leaves by X         | -X:Self
+        10   7002 leaves           | -7002:Peer
+        10   ends                  |
+        12   data Sold             | 7002$
+        """,
+        flow="F07",
+    )

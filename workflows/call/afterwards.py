@@ -60,14 +60,7 @@ def suspended_ends(scene: Scene, since: int) -> None:
     `since`: event time of the violation.
     """
     scene.note(Rule.SUSPENDED)
-    over = scene.over()
-    leaving = []
-    for who in scene.told.live():
-        gone = scene.gone_at(who)
-        if gone is None and over and who.kind in (Kind.IVR, Kind.QUEUE):
-            gone = max(call.ended_at or 0 for call in scene.calls())
-        if gone is not None:
-            leaving.append((gone, who))
+    leaving = [(gone, who) for who in scene.told.live() if (gone := scene.gone_at(who)) is not None]
     for gone, who in sorted(leaving, key=lambda item: item[0]):
         scene.tell.ended(gone, who, _how(scene, who))
     alone = scene.told.live()
