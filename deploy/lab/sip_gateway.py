@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -169,9 +170,9 @@ class Client:
             await self._writer.drain()
 
     def report(self) -> None:
-        """Re-report what lives; a backup, and a feed without calls, has nothing to report."""
+        """Re-report the calls that live (feed CALL) and who is logged in (feed AGENT); a backup has no calls."""
         self.send(SnapshotBegin())
-        reports = list(self._server.calls.reports()) if self._reports_calls() else []
+        reports = [*self._living()]
         broken_off = bool(reports) and self._server.breaks_snapshots > 0
         for name, attributes in reports[: len(reports) // 2] if broken_off else reports:
             self._event(name, attributes)
@@ -183,8 +184,16 @@ class Client:
         calls = sum(name == "EventCallCreated" for name, _ in reports)
         self.send(SnapshotEnd(complete=self._server.role is Role.PRIMARY, calls=calls))
 
-    def _reports_calls(self) -> bool:
-        return self.feed is Feed.CALL and self._server.role is Role.PRIMARY
+    def _living(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        if self.feed is Feed.CALL and self._server.role is Role.PRIMARY:
+            yield from self._server.calls.reports()
+        elif self.feed is Feed.AGENT:
+            yield from self._logins(sorted(self.dns))
+
+    def _logins(self, dns: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+        for dn in dns:
+            if login := self._server.calls.login(dn):
+                yield "EventRegistered", login
 
     def _event(self, name: str, attributes: dict[str, Any]) -> None:
         assert self.feed is not None
@@ -270,6 +279,8 @@ class Client:
                 self._refuse(ErrorCode.BAD_FEED, "the feed CALL has no DNs")
             case Register():
                 self._register(item.dns)
+                for name, attributes in self._logins(dn.dn for dn in item.dns if dn.dn in self.dns):
+                    self._event(name, attributes)
             case Unregister():
                 self.dns -= set(item.dns)
                 for dn in item.dns:
@@ -294,8 +305,6 @@ class Client:
                 continue
             self.dns.add(dn.dn)
             self.send(Registered(dn=dn.dn))
-            if self.feed is Feed.AGENT and (login := self._server.calls.login(dn.dn)):
-                self._event("EventRegistered", login)
 
     def _refuse(self, code: ErrorCode, message: str) -> None:
         self.end(Error(code=code, message=message))

@@ -269,9 +269,11 @@ class Pipeline:
         assert await process.wait() == 0, "excp calls move failed"
 
     async def poison(self, every: int, kind: str = "poisoned") -> None:
-        """An event in the middle of each such call is refused by the EX Org, which does not hold the rest together."""
+        """An event in the middle of each such call, but no end, is refused by the EX Org: the rest may not be taken."""
         calls = self.window.told_calls[:: min(every, len(self.window.told_calls))]
-        bad = [events[len(events) // 2] for call in calls if (events := self.window.of_call(call))]
+        expected = self.window.expected
+        lasting = [[i for i in self.window.of_call(call) if "Ended" not in expected[i].array] for call in calls]
+        bad = [events[len(events) // 2] for events in lasting]
         self.loose.update(calls)
         await self.ex_org.fault_events(**{kind: bad})
 
