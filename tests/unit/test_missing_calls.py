@@ -127,3 +127,12 @@ def test_an_agent_whose_first_call_is_lost_is_no_longer_in_it() -> None:
     ]
     compare(linker, snapshot(80, FAR), at=84)
     assert lost(linker, 114) == [("MA1N", "lost MA1N"), ("FAR", "second_call over")]
+
+
+def test_a_call_that_was_forgotten_while_missing_begins_anew() -> None:
+    linker = Linker(silence=3_600)
+    run(linker, [created(MAIN)])
+    assert compare(linker, snapshot(3_650), at=3_655) == [MAIN]
+    # after the longest silence: forgotten before it is routed
+    run(linker, [ev("CallPartyState", MAIN, 3_661, party="P", dn="7001", state=0xC)])
+    assert lost(linker, 3_700) == []

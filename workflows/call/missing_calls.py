@@ -60,7 +60,7 @@ class MissingCalls:
             if call is not None and call.missing_since + LOST_AFTER > now:
                 return
             del self._calls[uuid]
-            if call is not None:
+            if call is not None and call.missing_since:  # else forgotten meanwhile, and perhaps heard of again
                 yield call
 
     def _report(self, call: LinkedCall, time: int) -> None:
