@@ -29,8 +29,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded
 
 NAMES_TTL = 6 * 3600
 """Seconds the names of a call's events are kept after its last new event: longer than the longest silence of a call.

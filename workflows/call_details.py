@@ -8,9 +8,7 @@ from workflows.call.calls import Party
 from workflows.call.communications import Communication, Mode
 from workflows.call.conversation import Conversation
 from workflows.call.encoding import date_time
-from workflows.call.items import Item, Merged
-from workflows.call.second_calls import SecondCall
-from workflows.call.snapshots import Lost
+from workflows.call.items import Item, Lost, Merged, SecondCall
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import PartyPhase
 from workflows.call_view import View

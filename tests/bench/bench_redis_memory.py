@@ -26,8 +26,8 @@ from workers.event_stream import NAMES_TTL, EventStream
 from workers.redis_server import open_redis
 from workers.replay.log_events import Faults, Log, MergedLogs
 from workers.settings import Settings
-from workflows.call.linker import GRAIN, Linker
 from workflows.call.tlib import TlibEvent
+from workflows.linking.linker import GRAIN, Linker
 
 CALLS = 2_000
 BATCH = 200

@@ -18,8 +18,8 @@ from workers.dispatch.conversation_sender import ConversationSender
 from workers.replay.log_events import Faults, Log, merged
 from workers.settings import load
 from workers.temporal import connect
-from workflows.call.linker import Linker, Origin
 from workflows.call.tlib import TlibEvent
+from workflows.linking.linker import Linker, Origin
 
 ROUND = 50_000
 """Events of so many microseconds go in one round, as dispatch gathers them."""

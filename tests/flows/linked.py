@@ -22,9 +22,9 @@ from tests.flows.notation import MAPPING, NO_EVENTS, Left, Right, micros, rows
 from workers.replay.replayed_calls import Ended, Lost, Record, ReplayedCalls, Step
 from workflows.call.encoding import identifier
 from workflows.call.scene import Options
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded
 
 
 class _Table:

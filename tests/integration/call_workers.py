@@ -21,9 +21,9 @@ from workers.replay.log_events import Faults, Log, merged
 from workers.replay.mapping_file import load_mapping
 from workers.replay.replayed_calls import ReplayedCalls, Step
 from workers.settings import Settings
-from workflows.call.linker import Linker
 from workflows.call.scene import Options
 from workflows.call.tlib import PartyPhase, TlibEvent
+from workflows.linking.linker import Linker
 
 Told = list[tuple[str, dict[str, Any]]]
 """EX events in order, each with its array."""

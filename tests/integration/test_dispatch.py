@@ -38,9 +38,9 @@ from workers.dispatch.search_attributes import register_search_attributes
 from workers.dispatch.store import DispatchStore, LeaseLostError, Reading
 from workers.event_stream import EventStream
 from workers.settings import Settings
-from workflows.call.linker import Linker, Routed
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded
+from workflows.linking.linker import Linker, Routed
 
 BUG = "+15550177"
 

@@ -30,8 +30,8 @@ from workers.replay.log_events import Faults, Log, merged
 from workers.settings import Settings
 from workers.temporal import connect
 from workflows.call.encoding import identifier
-from workflows.call.linker import Linker
 from workflows.call.tlib import PartyPhase, TlibEvent
+from workflows.linking.linker import Linker
 
 MAPPING = SAMPLES / "mapping.yaml"
 FORGETFUL = ("limit.historyCount.suggestContinueAsNew=40", 'history.workflowIdReuseMinimalInterval="1ms"')

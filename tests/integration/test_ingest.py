@@ -28,8 +28,8 @@ from workers.ingest.process import Ingest
 from workers.redis_server import open_redis
 from workers.replay.tserver_log import LogEvent
 from workers.settings import ServerPair, Settings
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import Feed, TlibEvent
+from workflows.linking.entries import SnapshotEnded
 
 HOLD = 0.2
 FEEDS = ("VQ", "AGENT", "CALL")

@@ -15,7 +15,7 @@ from workers.dispatch.conversation_sender import MAX_BYTES
 from workers.event_stream import EventStream
 from workers.replay.log_events import Faults, Log, MergedLogs
 from workers.settings import Settings
-from workflows.call.snapshots import SnapshotEnded
+from workflows.linking.entries import SnapshotEnded
 
 BOUNDED = {
     "stream": "REDIS_STREAM_CAP, and trimmed behind the cursor",

@@ -11,11 +11,11 @@ from deploy.lab.identities import Identities
 from deploy.lab.scenario import Scenario, SiteEvent
 from tests.property.lives import AGENTS, MAPPING, lives, read
 from workers.replay.replayed_calls import Ended, Record, ReplayedCalls, Step
-from workflows.call.missing_calls import CLOCKS, LOST_AFTER
 from workflows.call.scene import SECOND, Options
-from workflows.call.second_calls import FRESH
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded
+from workflows.linking.missing_calls import CLOCKS, LOST_AFTER
+from workflows.linking.second_calls import FRESH
 
 SETTINGS = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

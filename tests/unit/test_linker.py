@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflows.call.linked_call import LIMIT
-from workflows.call.linker import Linker
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded
+from workflows.linking.linked_call import LIMIT
+from workflows.linking.linker import Linker
 
 SECOND = 1_000_000
 START = 1_700_000_000 * SECOND

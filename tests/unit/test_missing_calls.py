@@ -3,10 +3,9 @@
 from typing import Any
 
 from tests.unit.test_linker import CONSULT, FAR, LINK, MAIN, SECOND, START, created, ev, run, word
-from workflows.call.items import parse_entry
-from workflows.call.linker import Linker
-from workflows.call.missing_calls import CLOCKS, LOST_AFTER
-from workflows.call.snapshots import SnapshotEnded
+from workflows.linking.entries import SnapshotEnded, parse_entry
+from workflows.linking.linker import Linker
+from workflows.linking.missing_calls import CLOCKS, LOST_AFTER
 
 
 def snapshot(at: float, *calls: str, site: str = "S1", took: float = 0) -> SnapshotEnded:

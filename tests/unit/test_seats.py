@@ -1,7 +1,7 @@
 """Who sits on which DN."""
 
 from tests.unit.test_linker import MAIN, ev
-from workflows.call.seats import MOST, Seats, place
+from workflows.linking.seats import MOST, Seats, place
 
 
 def seats(*events: tuple[str, float, str, str | None]) -> Seats:

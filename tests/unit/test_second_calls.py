@@ -3,9 +3,9 @@
 from typing import Any
 
 from tests.unit.test_linker import CONSULT, FAR, LINK, MAIN, created, ev, run, uuid
-from workflows.call.linker import Linker
-from workflows.call.second_calls import FRESH, MOST
 from workflows.call.tlib import TlibEvent
+from workflows.linking.linker import Linker
+from workflows.linking.second_calls import FRESH, MOST
 
 RINGS, TALKS = 0xA, 0xC
 

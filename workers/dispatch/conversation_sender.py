@@ -24,8 +24,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from workers.dispatch.search_attributes import CALL_TYPE, SITE
 from workers.logs import Reminder
 from workers.settings import Settings
-from workflows.call.linker import Item, Origin
 from workflows.call.tlib import CallType
+from workflows.linking.linker import Item, Origin
 
 log = structlog.get_logger()
 

@@ -26,7 +26,7 @@ import structlog
 from workers.dispatch.store import DispatchStore, Entry, Reading
 from workers.dispatch.waiting import patiently
 from workers.event_stream import position
-from workflows.call.linker import CALL_DATA, Item
+from workflows.linking.linker import CALL_DATA, Item
 
 log = structlog.get_logger()
 

@@ -16,10 +16,9 @@ from pydantic import ValidationError
 from workers.dispatch.conversation_sender import Result, Tally
 from workers.dispatch.store import Entry, Reading
 from workers.telemetry import DISPATCH_LAG
-from workflows.call.items import parse_entry
-from workflows.call.linker import Item, Linker, Origin, Routed
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded, parse_entry
+from workflows.linking.linker import Item, Linker, Origin, Routed
 
 log = structlog.get_logger()
 

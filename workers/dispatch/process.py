@@ -43,7 +43,7 @@ from workers.start import StoppedError, available
 from workers.stop import stop_signal
 from workers.telemetry import CALLS_LOST, EVENTS_DISPATCHED
 from workers.temporal import check_namespace, connect
-from workflows.call.linker import Linker
+from workflows.linking.linker import Linker
 
 log = structlog.get_logger()
 

@@ -22,8 +22,8 @@ from workers.telemetry import (
     GAPS,
     GAPS_UNDER_PRESSURE,
 )
-from workflows.call import snapshots
 from workflows.call.tlib import FEED_OF_EVENT, Attributes, EventError, Feed, TlibEvent
+from workflows.linking import entries
 
 log = structlog.get_logger()
 
@@ -94,7 +94,7 @@ class Intake:
                 self._log.info("snapshot read", server=str(item.server), complete=item.complete)
                 if self.feed is Feed.CALL and (said := item.reported):
                     await self._room_for(item.server)
-                    snapshot = snapshots.SnapshotEnded.of(self.site, said.began, said.time, said.calls)
+                    snapshot = entries.SnapshotEnded.of(self.site, said.began, said.time, said.calls)
                     self._submitter.add(self._connection(item.server), snapshot)
 
     async def _room_for(self, server: Address) -> None:

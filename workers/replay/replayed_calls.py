@@ -11,11 +11,11 @@ from typing import Any
 from workflows.call.conversation import Conversation, Summary
 from workflows.call.directory import Snapshot
 from workflows.call.items import Item, Merged, parse
-from workflows.call.linker import Linker
 from workflows.call.scene import SECOND, Options
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded
+from workflows.linking.linker import Linker
 
 REMEMBERED = 3600 * 1_000_000
 """Microseconds of event time for which the end of a conversation is remembered: a later event of it is late."""

@@ -17,11 +17,9 @@ from workflows.call.communications import Mode, Told
 from workflows.call.directory import SOURCE_KEY, Answer, Directory, agent_key, dn_key, wrapup_key
 from workflows.call.encoding import identifier
 from workflows.call.flow import flow_of
-from workflows.call.items import Item, Merged
+from workflows.call.items import Item, Lost, Merged, SecondCall
 from workflows.call.rules import Rule
 from workflows.call.scene import Options, Scene
-from workflows.call.second_calls import SecondCall
-from workflows.call.snapshots import Lost
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
 from workflows.call.topology import Topology

@@ -1,13 +1,10 @@
 """What a conversation is sent by the linker: events of its calls, and what only the linker can know."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from workflows.call.second_calls import SecondCall
-from workflows.call.snapshots import Lost, SnapshotEnded
 from workflows.call.tlib import TlibEvent
 
 
@@ -22,6 +19,38 @@ class Merged(BaseModel):
     """Server time of the event that showed it, microseconds."""
 
 
+class SecondCall(BaseModel):
+    """What a conversation is told: an agent rings or talks in one of its calls and talks in another call since before,
+    or no longer does."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    site: str
+    dn: str
+    party: str
+    """PartyUUID in this conversation."""
+    other: str | None = None
+    """CallUUID of the first call; None when the agent has left it."""
+    other_site: str = ""
+    """Site of the first call."""
+    others: tuple[str, ...] = ()
+    """DNs of the other parties of the first call."""
+    sure: bool = False
+    """True when the first call has shown that it lives."""
+    time: int
+    """Server time of the event by which it was seen, microseconds."""
+
+
+class Lost(BaseModel):
+    """What a conversation is told: one of its calls is over, and nobody said how."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    call: str
+    time: int
+    """When the report ended in which it was missing, microseconds."""
+
+
 Item = TlibEvent | Merged | SecondCall | Lost
 
 _KINDS: dict[Any, type[Merged | SecondCall | Lost]] = {"merged": Merged, "second_call": SecondCall, "lost": Lost}
@@ -30,16 +59,6 @@ _KINDS: dict[Any, type[Merged | SecondCall | Lost]] = {"merged": Merged, "second
 def parse(item: Mapping[str, Any]) -> Item:
     """An item from its wire form. Raises ValueError (pydantic's ValidationError) when it cannot be read."""
     return _KINDS.get(item.get("item"), TlibEvent).model_validate(item)
-
-
-def parse_entry(text: str) -> TlibEvent | SnapshotEnded:
-    """What an entry of the stream says. Raises ValueError (pydantic's ValidationError) when it is neither."""
-    try:
-        return TlibEvent.model_validate_json(text)
-    except ValidationError:
-        with suppress(ValidationError):
-            return SnapshotEnded.model_validate_json(text)
-        raise
 
 
 def fault(error: Exception) -> str:

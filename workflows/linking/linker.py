@@ -25,14 +25,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from workflows.call.call_index import CallIndex
-from workflows.call.linked_call import LinkedCall
-from workflows.call.missing_calls import MissingCalls
-from workflows.call.seats import Seats, place
-from workflows.call.second_calls import second_calls
-from workflows.call.snapshots import SnapshotEnded
 from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, TlibEvent
-from workflows.call.waiting_events import WaitingEvents
+from workflows.linking.call_index import CallIndex
+from workflows.linking.entries import SnapshotEnded
+from workflows.linking.linked_call import LinkedCall
+from workflows.linking.missing_calls import MissingCalls
+from workflows.linking.seats import Seats, place
+from workflows.linking.second_calls import second_calls
+from workflows.linking.waiting_events import WaitingEvents
 
 LATE_LINK = 3_000_000
 """Microseconds of event time after which a link no longer joins a call to a conversation that is over. As long does

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from workflows.call.linked_call import LIMIT, LinkedCall, Remembered, add_bounded
-from workflows.call.seats import place
+from workflows.linking.linked_call import LIMIT, LinkedCall, Remembered, add_bounded
+from workflows.linking.seats import place
 
 _Index = dict[str, dict[str, None]]
 """CallUUIDs by a key."""

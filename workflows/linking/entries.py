@@ -1,4 +1,4 @@
-"""Calls that a SIP Server does not report any more (flows.md, Ended by an operator or lost).
+"""What an entry of the stream says: an event, or that a SIP Server has reported all of its calls.
 
 A SIP Server that was restarted, or whose calls did not survive a switchover, reports no end of them. After a
 (re)connect it reports what lives; what is missing in a *complete* report is over. The reader of the connection says
@@ -8,9 +8,12 @@ reaches the stream.
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from workflows.call.tlib import TlibEvent
 
 
 class SnapshotEnded(BaseModel):
@@ -48,11 +51,11 @@ class SnapshotEnded(BaseModel):
         return cls(id=name, site=site, began=began, time=time, calls=known)
 
 
-class Lost(BaseModel):
-    """What a conversation is told: one of its calls is over, and nobody said how."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    call: str
-    time: int
-    """When the report ended in which it was missing, microseconds."""
+def parse_entry(text: str) -> TlibEvent | SnapshotEnded:
+    """What an entry of the stream says. Raises ValueError (pydantic's ValidationError) when it is neither."""
+    try:
+        return TlibEvent.model_validate_json(text)
+    except ValidationError:
+        with suppress(ValidationError):
+            return SnapshotEnded.model_validate_json(text)
+        raise

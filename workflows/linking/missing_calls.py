@@ -7,9 +7,9 @@ that it is missing.
 
 from collections.abc import Iterator
 
-from workflows.call.call_index import CallIndex
-from workflows.call.linked_call import LinkedCall
-from workflows.call.snapshots import SnapshotEnded
+from workflows.linking.call_index import CallIndex
+from workflows.linking.entries import SnapshotEnded
+from workflows.linking.linked_call import LinkedCall
 
 LOST_AFTER = 30_000_000
 """Microseconds of stream time after which a missing call of which nothing is heard is lost."""

@@ -29,39 +29,15 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
-from workflows.call.call_index import CallIndex
-from workflows.call.linked_call import LinkedCall
-from workflows.call.seats import Seats, place
+from workflows.linking.call_index import CallIndex
+from workflows.linking.linked_call import LinkedCall
+from workflows.linking.seats import Seats, place
 
 MOST = 8
 """A DN on more calls than this is a trunk or a Routing Point."""
 
 FRESH = 30_000_000
 """Microseconds for which a call counts as alive after something was heard of it (assumption)."""
-
-
-class SecondCall(BaseModel):
-    """What a conversation is told: an agent rings or talks in one of its calls and talks in another call since before,
-    or no longer does."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    site: str
-    dn: str
-    party: str
-    """PartyUUID in this conversation."""
-    other: str | None = None
-    """CallUUID of the first call; None when the agent has left it."""
-    other_site: str = ""
-    """Site of the first call."""
-    others: tuple[str, ...] = ()
-    """DNs of the other parties of the first call."""
-    sure: bool = False
-    """True when the first call has shown that it lives."""
-    time: int
-    """Server time of the event by which it was seen, microseconds."""
 
 
 class Note(NamedTuple):
