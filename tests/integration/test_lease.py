@@ -109,3 +109,11 @@ async def test_an_author_of_another_redis_process_does_not_stand(redis: Redis, a
         lease = await take(redis, stack, Who())
     assert not lease.standing
     assert lease.number == (6 if author.startswith("5") else 1)
+
+
+async def test_a_clock_that_was_put_back_meanwhile_holds_nobody_up(redis: Redis) -> None:
+    ahead = str((await redis.time())[0] * 1_000 + 3_600_000)
+    await redis.hset(f"{PREFIX}claims", mapping={"since": ahead, "gone": f"9 {ahead}"})
+    async with AsyncExitStack() as stack:
+        lease = await asyncio.wait_for(take(redis, stack, Who()), 10)
+    assert lease.number == 1

@@ -70,6 +70,7 @@ local highest = math.max(tonumber(number or 0), mine)
 if not standing then
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  if tonumber(redis.call('HGET', claims, 'since') or now) > now then redis.call('DEL', claims) end  -- clock put back
   redis.call('HSETNX', claims, 'since', string.format('%.0f', now))
   redis.call('HSET', claims, token, string.format('%.0f %.0f', mine, now))
   redis.call('PEXPIRE', claims, claim_ms)
