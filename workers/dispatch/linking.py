@@ -3,8 +3,12 @@
 An event at which the linker fails is a bug, and must not stop all calls: it is parked. How far the linker had come with
 it nobody knows, so it begins again with the committed index and the round's other events. That gives the same answers
 (the linker's depend on index and events alone), and nothing of the round was sent yet.
+
+However much there is to link, the event loop turns meanwhile: a process that stood still for longer than a lease would
+lose it, be it the next one, and begin again with the same.
 """
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +25,9 @@ from workflows.linking.entries import SnapshotEnded, parse_entry
 from workflows.linking.linker import Item, Linker, Origin, Routed
 
 log = structlog.get_logger()
+
+_AT_ONCE = 100
+"""Events linked before the event loop has its turn: some 10 ms."""
 
 
 @dataclass
@@ -62,17 +69,19 @@ class Linking:
         committed: dict[str, str] | None = None
         while True:
             try:
-                return self._link_all(reading, unlinked)
+                return await self._link_all(reading, unlinked)
             except _LinkingError as failure:
                 unlinked[failure.stream_id] = failure.reason
             if committed is None:
                 committed = await self._committed()
-            self._linker.reload(committed)
+            await asyncio.to_thread(self._linker.reload, committed)
 
-    def _link_all(self, reading: Reading, unlinked: Mapping[str, str]) -> Round:
+    async def _link_all(self, reading: Reading, unlinked: Mapping[str, str]) -> Round:
         """`unlinked`: by stream id, why the linker cannot take an entry."""
         work = Round()
-        for entry in reading.entries:
+        for number, entry in enumerate(reading.entries, 1):
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
             self._release(entry.time, work)
             if entry.id in unlinked:
                 work.park(unlinked[entry.id], entry)

@@ -137,7 +137,8 @@ class Dispatch:
             else:
                 state = await patiently(store.index)
                 log.info("dispatching", term=lease.number, index=len(state))
-                rounds = Rounds(store, lease, self._linker(state), self._sender)
+                linker = await asyncio.to_thread(self._linker, state)  # a great index takes longer than a lease
+                rounds = Rounds(store, lease, linker, self._sender)
                 if state or lease.standing or not await self._calls_are_open():
                     await rounds.begin()
                 else:
