@@ -7,8 +7,8 @@ import pytest
 
 from workers.dispatch.linking import Linking
 from workers.dispatch.store import Entry, Reading
-from workflows.call.linker import Linker, Routed
 from workflows.call.tlib import TlibEvent
+from workflows.linking.linker import Linker, Routed
 
 pytestmark = pytest.mark.asyncio
 
