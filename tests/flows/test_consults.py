@@ -356,3 +356,36 @@ def test_a_consult_overflows_from_the_queue_to_a_number() -> None:
         """,
         flow="F11",
     )
+
+
+def test_f13_the_agent_leaves_the_consult_call_first() -> None:
+    check(
+        ANSWERED
+        + """
+        15   B: 7001 leaves        |
+        15   7001 connected        | 7001/
+        15.5 B: 7002 leaves        |
+        15.5 B: ends               |
+        20   wait                  | -7002:Peer@15.5 done@15.501
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+        """,
+        flow="F13",
+    )
+
+
+def test_f13_the_consulted_party_leaves_the_consult_call_first() -> None:
+    check(
+        ANSWERED
+        + """
+        15   B: 7002 leaves        |
+        15.5 B: 7001 leaves        |
+        15.5 B: ends               |
+        15.5 7001 connected        | -7002:Self@15 done@15.001 7001/@15.5
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+        """,
+        flow="F13",
+    )
