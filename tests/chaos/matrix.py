@@ -343,10 +343,12 @@ async def retryable_events(rig: Pipeline) -> None:
     await rig.settled_traffic()
 
 
-@fault("EX: 413 above 1,500 bytes", soak=False)
+@fault("EX: 413 above 1,500 bytes for 3 s")
 async def too_large(rig: Pipeline) -> None:
-    await rig.ex_org.fault_events(max_bytes=1500)  # an event has up to 900
-    await rig.settled_traffic()
+    await rig.told(20)
+    await rig.ex_org.fault_events(max_bytes=1500)  # an event has up to 700
+    await sleep(3)
+    await rig.ex_org.fault_events()
 
 
 @fault("EX: 500 five times")
