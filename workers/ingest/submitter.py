@@ -120,7 +120,8 @@ class Submitter:
             return False
         self._take_answer(answer)
         if answer.status is SubmitStatus.FULL:
-            SUBMITS_REFUSED.inc()
+            if batch:
+                SUBMITS_REFUSED.inc()
             self._report("the stream is full, is dispatch running?", "REDIS_STREAM_CAP reached")
             return not batch
         if self._trouble.over():
