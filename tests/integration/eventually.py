@@ -4,7 +4,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-WAIT = 10.0
+WAIT = 30.0
 """Seconds a test waits for what must come."""
 
 

@@ -28,6 +28,8 @@ class Answer(BaseModel):
 
     role: str | None = None
     """Of a DN: its Role. A string on the wire, so that a newer EXCS's role does not break a call."""
+    site: str | None = None
+    """Of a DN: the site that has it."""
     seat: bool = False
     """Of an Extension: False when an agent never works there (`null` in the mapping)."""
     agent: str | None = None
@@ -102,18 +104,18 @@ class Site(BaseModel):
         if dn in self.extensions:
             seat = self.extensions[dn]
             if seat is None:
-                return Answer(role=Role.EXTENSION)
-            return Answer(role=Role.EXTENSION, seat=True, agent=seat.agent, user_id=seat.user_id)
+                return Answer(role=Role.EXTENSION, site=self.name)
+            return Answer(role=Role.EXTENSION, site=self.name, seat=True, agent=seat.agent, user_id=seat.user_id)
         if dn in self.virtual_queues:
             queue = self.virtual_queues[dn]
-            return Answer(role=Role.VIRTUAL_QUEUE, queue_id=queue.queue_id if queue else None)
+            return Answer(role=Role.VIRTUAL_QUEUE, site=self.name, queue_id=queue.queue_id if queue else None)
         for role, dns in (
             (Role.ROUTING_POINT, self.routing_points),
             (Role.SERVICE, self.services),
             (Role.TRUNK, self.trunks),
         ):
             if dn in dns:
-                return Answer(role=role)
+                return Answer(role=role, site=self.name)
         return None
 
 
