@@ -98,3 +98,26 @@ def test_the_caller_comes_with_a_trunk_and_the_other_site_seems_older() -> None:
         """,
         B="completed F09",
     )
+
+
+def test_the_way_out_is_reported_long_after_the_other_call_seems_to_begin() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    link L                |
+        0    X enters connected    |
+        -1.9 B: call inbound @SIPS2 |
+        -1.9 B: link L             |
+        -1.9 B: T2 enters connected |
+        0.5  T1 enters alerting    |
+        -1.4 B: 7101 rings         | B:+X@0 B:+7101~@0
+        1    B: 7101 answers       | B:7101!
+        20   X leaves by X         |
+        20   T1 leaves             |
+        20   ends                  |
+        18   B: T2 leaves          | B:-X:Self@20
+        18   B: 7101 leaves        | B:-7101:Peer@20
+        18   B: ends               |
+        """,
+        B="completed F05",
+    )
