@@ -48,6 +48,10 @@ _TAKEN = 200
 """Most items taken in one workflow task: about 0.3 s of a slow CPU."""
 _GRACE = timedelta(seconds=1)
 """How much later than by event time the watchdog ends a wait: the feeds are not synchronous (assumption)."""
+_HELD_UP = timedelta(seconds=2)
+"""How much longer a wait lasts each time while events are held up before they come here,"""
+_HELD_UP_MOST = 30
+"""and how often at most."""
 _NO_TIME = timedelta(milliseconds=1)
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), backoff_coefficient=1.0)
 
@@ -259,7 +263,18 @@ class EngageCallWorkflow:
             self._wait = asyncio.create_task(self._watch(deadline, left))
 
     async def _watch(self, deadline: int, left: timedelta) -> None:
+        """End a wait, but not while events are held up: that they have not come says nothing then."""
         await workflow.sleep(left, summary="wait for events of other feeds and sites")
+        for _ in range(_HELD_UP_MOST):
+            try:
+                held_up: bool = await workflow.execute_local_activity(
+                    "events_held_up", start_to_close_timeout=timedelta(seconds=5)
+                )
+            except ActivityError:  # cancelled: another wait began
+                return
+            if not held_up:
+                break
+            await workflow.sleep(_HELD_UP, summary="events are held up before they come here")
         self._wait_over = deadline
 
     async def _watch_silence(self) -> None:

@@ -16,6 +16,7 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, W
 from activities.batcher import Batcher
 from activities.budget import RequestBudget
 from activities.excs import ExcsClient, SnapshotKeeper
+from activities.held_up import HeldUp
 from deploy.lab.excs import MappingSource, application
 from deploy.lab.sample_logs import SAMPLES
 from tests.integration.call_workers import Told, replayed
@@ -25,6 +26,7 @@ from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, events_of, 
 from workers.calls.deployment import DEPLOYMENT, make_current
 from workers.calls.process import calls_worker, injection_worker
 from workers.dispatch.conversation_sender import ConversationSender
+from workers.event_stream import cursor_key, stream_key
 from workers.redis_server import open_redis
 from workers.replay.log_events import Faults, Log, merged
 from workers.settings import Settings
@@ -168,7 +170,10 @@ async def stage(client: Client, settings: Settings, org: TestOrg) -> AsyncIterat
         batching = asyncio.create_task(batcher.run())
         stack.callback(batching.cancel)
         await stack.enter_async_context(injection_worker(client, settings, batcher))
-        await stack.enter_async_context(calls_worker(client, settings, keeper))
+        held_up = HeldUp(redis, stream_key(settings.key_prefix), cursor_key(settings.key_prefix))
+        looking = asyncio.create_task(held_up.run())
+        stack.callback(looking.cancel)
+        await stack.enter_async_context(calls_worker(client, settings, keeper, held_up))
         await make_current(client, DEPLOYMENT, settings.build_id)
         yield Stage(client, settings, keeper)
 
@@ -261,6 +266,34 @@ async def test_a_wait_and_what_is_shown_go_on_in_the_next_run(
     assert ended["outcome"] == "completed"
     assert ended["unreadable"] == 1
     assert told_to(org) == replayed(events, settings)
+
+
+async def test_a_wait_does_not_end_while_events_are_held_up(usual: Stage, settings: Settings, org: TestOrg) -> None:
+    """The call stands on a Routing Point; that it was queued at once stands in Redis and is not passed on."""
+    events = sample("F04", settings)
+    queued = next(i for i, event in enumerate(events) if event.event == "EventQueued")
+    async with open_redis(str(settings.redis_url)) as redis:
+        await redis.set(cursor_key(settings.key_prefix), "0-0")
+        held_up = await redis.xadd(stream_key(settings.key_prefix), {"e": "{}"})
+        await usual.tell(*events[:queued])
+        call = usual.call(events)
+
+        async def asked() -> bool:
+            """The timer has fired, and the workflow has asked whether events are held up."""
+            return any(event.HasField("marker_recorded_event_attributes") for event in await fired(call))
+
+        await eventually(asked)
+        await redis.set(cursor_key(settings.key_prefix), held_up)
+    await usual.tell(*events[queued:])
+    await result(call)
+    assert told_to(org) == replayed(events, settings)
+
+
+async def fired(call: WorkflowHandle[Any, Any]) -> list[Any]:
+    """The history from its first fired timer on."""
+    history = (await call.fetch_history()).events
+    timers = [i for i, event in enumerate(history) if event.HasField("timer_fired_event_attributes")]
+    return list(history[timers[0] :]) if timers else []
 
 
 async def test_a_long_call_with_much_user_data(usual: Stage, settings: Settings, org: TestOrg) -> None:

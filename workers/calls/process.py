@@ -25,6 +25,7 @@ from activities.budget import RequestBudget
 from activities.ex_client import ExClient
 from activities.ex_token import LoginRefusedError
 from activities.excs import ExcsClient, SnapshotKeeper
+from activities.held_up import HeldUp
 from activities.injection import InjectionActivity
 from activities.mapping import MappingActivities
 from activities.tls import client_context
@@ -32,6 +33,7 @@ from workers.calls.deployment import DEPLOYMENT, roll_out
 from workers.calls.ended_calls import EndedCalls
 from workers.calls.injection_slots import injection_tuner
 from workers.errors import ExcpError
+from workers.event_stream import cursor_key, stream_key
 from workers.health import HEALTH
 from workers.redis_server import check_redis, open_redis
 from workers.settings import Settings
@@ -88,7 +90,9 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
         )
         batcher = Batcher(client.inject, budget)
         batching = await stack.enter_async_context(_task(batcher.run(), "batcher"))
-        calls = await stack.enter_async_context(calls_worker(temporal, settings, keeper))
+        held_up = HeldUp(redis, stream_key(settings.key_prefix), cursor_key(settings.key_prefix))
+        await stack.enter_async_context(_task(held_up.run(), "held-up events"))
+        calls = await stack.enter_async_context(calls_worker(temporal, settings, keeper, held_up))
         log.info("calls are served", task_queue=settings.task_queue, build=settings.build_id)
         await _patiently(client.log_in, stop)
         injection = await stack.enter_async_context(injection_worker(temporal, settings, batcher))
@@ -104,8 +108,8 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
             await asyncio.gather(calls.shutdown(), injection.shutdown())
 
 
-def calls_worker(temporal: Client, settings: Settings, keeper: SnapshotKeeper) -> Worker:
-    """The versioned worker of the workflows and the mapping activities."""
+def calls_worker(temporal: Client, settings: Settings, keeper: SnapshotKeeper, held_up: HeldUp) -> Worker:
+    """The versioned worker of the workflows and of the activities that only look something up."""
     mapping = MappingActivities(keeper)
     restrictions = SandboxRestrictions.default.with_passthrough_modules(
         "workflows.call", "workflows.errors", "pydantic"
@@ -114,7 +118,7 @@ def calls_worker(temporal: Client, settings: Settings, keeper: SnapshotKeeper) -
         temporal,
         task_queue=settings.task_queue,
         workflows=[EngageCallWorkflow],
-        activities=[mapping.look_up, mapping.wait_for_mapping],
+        activities=[mapping.look_up, mapping.wait_for_mapping, held_up.events_held_up],
         interceptors=[EndedCalls()],
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         deployment_config=WorkerDeploymentConfig(

@@ -1,0 +1,81 @@
+"""Whether TLib events are held up on their way to the calls: Redis is away, or dispatch is behind.
+
+A call waits for events of other feeds by a timer (flows.md, What waits). While events stand in Redis, or cannot get
+there, that they have not come says nothing: the timer must not end the wait.
+"""
+
+import asyncio
+import time
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from temporalio import activity
+
+log = structlog.get_logger()
+
+EVERY = 0.5
+"""Seconds between two looks."""
+BEHIND = 0.5
+"""Seconds an event may stand in the stream before dispatch passes it on."""
+RECOVERY = 3.0
+"""Seconds for which events are still held up afterwards: ingests submit what they kept, dispatch passes it on
+(assumption: a backlog of a minute takes less)."""
+_STALE = 3 * EVERY
+"""Seconds after which a look says nothing any more: the process stood still, or Redis does not answer."""
+
+_LOOK = """
+local cursor = redis.call('GET', KEYS[2])
+if not cursor then return -1 end
+local next = redis.call('XRANGE', KEYS[1], '(' .. cursor, '+', 'COUNT', 1)
+if #next == 0 then return 0 end
+local now = redis.call('TIME')
+return math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(string.match(next[1][1], '^%d+')))
+"""
+
+
+class HeldUp:
+    """One per worker. `run()` has to run as a task."""
+
+    def __init__(self, redis: Redis, stream: str, cursor: str) -> None:
+        """`stream`, `cursor`: Redis keys (workers.event_stream)."""
+        self._keys = [stream, cursor]
+        self._script: Any = redis.register_script(_LOOK)
+        self.had_cursor = False
+        """Dispatch has passed events on since this process began."""
+        self._clear_at = time.monotonic()
+        """Last time dispatch was seen to be up with the stream."""
+        self._held_at = float("-inf")
+        """Last time it was not."""
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            try:
+                async with asyncio.timeout(_STALE):
+                    behind = int(await self._script(keys=self._keys))
+            except (RedisError, OSError, TimeoutError):
+                self._note(held_up=True)
+            else:
+                # before the first event there is no cursor; later that means an emptied Redis
+                self.had_cursor = self.had_cursor or behind >= 0
+                self._note(held_up=behind > 1000 * BEHIND or (behind < 0 and self.had_cursor))
+            await asyncio.sleep(EVERY)
+
+    @property
+    def now(self) -> bool:
+        """Whether events may be held up."""
+        at = time.monotonic()
+        return at - self._clear_at > _STALE or at - self._held_at < RECOVERY
+
+    @activity.defn(name="events_held_up")
+    async def events_held_up(self) -> bool:
+        """A local activity without I/O: whether events of the call may be held up before they come to it."""
+        return self.now
+
+    def _note(self, held_up: bool) -> None:
+        if held_up:
+            self._held_at = time.monotonic()
+        else:
+            self._clear_at = time.monotonic()

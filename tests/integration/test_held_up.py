@@ -1,0 +1,67 @@
+"""Whether events are held up before they come to the calls, by a real Redis."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+from redis.asyncio import Redis
+
+from activities.held_up import HeldUp
+from tests.integration.dispatching import Gate
+from tests.integration.eventually import eventually
+from workers.redis_server import open_redis
+
+STREAM, CURSOR = "excp:{t}:stream", "excp:{t}:cursor"
+
+
+@pytest.fixture
+async def gate(redis_url: str) -> AsyncIterator[Gate]:
+    async with Gate(redis_url.removeprefix("redis://").removesuffix("/0")).listening() as gate:
+        yield gate
+
+
+@pytest.fixture
+async def held_up(gate: Gate) -> AsyncIterator[HeldUp]:
+    async with open_redis(f"redis://{gate.address}/0") as reached:
+        held_up = HeldUp(reached, STREAM, CURSOR)
+        looking = asyncio.create_task(held_up.run())
+        yield held_up
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with open_redis(redis_url) as redis:
+        yield redis
+
+
+async def test_before_the_first_event_nothing_is_held_up(held_up: HeldUp) -> None:
+    assert not await held_up.events_held_up()
+
+
+async def test_an_event_that_dispatch_does_not_pass_on_holds_up_until_it_does(held_up: HeldUp, redis: Redis) -> None:
+    await redis.set(CURSOR, "0-0")
+    last = await redis.xadd(STREAM, {"e": "{}"})
+    await eventually(lambda: held_up.now)
+    await redis.set(CURSOR, last)
+    await eventually(lambda: not held_up.now)
+
+
+async def test_an_emptied_redis_holds_up_until_dispatch_is_back(held_up: HeldUp, redis: Redis) -> None:
+    await redis.set(CURSOR, last := "5-0")
+    await eventually(lambda: held_up.had_cursor)
+    await redis.flushall()
+    await eventually(lambda: held_up.now)
+    await redis.set(CURSOR, last)
+    await eventually(lambda: not held_up.now)
+
+
+async def test_a_redis_that_is_away_holds_up(held_up: HeldUp, gate: Gate, redis: Redis) -> None:
+    await redis.set(CURSOR, "5-0")
+    gate.close()
+    await eventually(lambda: held_up.now)
+    gate.open()
+    await eventually(lambda: not held_up.now)
