@@ -269,3 +269,20 @@ def test_v5_a_blind_transfer_that_goes_on_to_an_agent() -> None:
         """,
         flow="F05",
     )
+
+
+def test_somebody_else_logs_in_elsewhere_while_a_free_seat_waits_for_its_login() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7050 rings            |
+        1    7050 answers          |
+        1.2  7001 login A7001      |
+        2    7050 login A7050      | +X@0 +7050~@0.1 7050!@1
+        9    X leaves by X         | -X:Self
+        9    7050 leaves           | -7050:Peer
+        9    ends                  |
+        """,
+        flow="F05",
+    )
