@@ -17,10 +17,10 @@ order of arrival, so a late event has a smaller time than the row above it.
     list DN... [supervisor DN] [by conn]  (participant list sent to the first DN; with the ConnID alone)
     DN login|registered AGENT   DN logout   link L  (L stands for the UUID in the ISLinkLists of both calls)
 
-`7001#2` is another party of the same DN; `?` a party without a DN, `hidden` an inbound call without ANI; a party row
-may end in `as AGENT` (its AgentID) or `without DN`; `DN stands STATE` reports a party again. A party may be seen first
-in any row. `again`: the event of the row above comes once more. Rows that are no event: `wait`, `lost`, `operator`
-(both end the conversation).
+`7001#2` is another party of the same DN; `VQ_A#2` another stay on the same VQ, `VQ_A#-` one without VQID; `?` a
+party without a DN, `hidden` an inbound call without ANI; a party row may end in `as AGENT` (its AgentID) or
+`without DN`; `DN stands STATE` reports a party again. A party may be seen first in any row. `again`: the event of
+the row above comes once more. Rows that are no event: `wait`, `lost`, `operator` (both end the conversation).
 
 Right, in the order told; the time is the row's, or that of the row at `@t`; a row without a left side goes on with the
 right side of the row above:
@@ -253,10 +253,9 @@ class Left:
         return attributes
 
     def _vq(self, call: CallScript, what: str, vq: str, rest: list[str]) -> tuple[str, dict[str, Any]]:
-        attributes: dict[str, Any] = {
-            "ThisDN": vq.partition("#")[0],
-            "Extensions": [("VQID", _id(f"{call.uuid[-4:]}{vq}"))],
-        }
+        attributes: dict[str, Any] = {"ThisDN": vq.partition("#")[0]}
+        if not vq.endswith("#-"):
+            attributes["Extensions"] = [("VQID", _id(f"{call.uuid[-4:]}{vq}"))]
         if rest:
             attributes["ThirdPartyDN"] = NUMBERS.get(rest[1], rest[1])
         return f"Event{what.capitalize()}", attributes

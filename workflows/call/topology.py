@@ -143,11 +143,12 @@ class Topology:
         if event.vqid is not None:
             return f"{event.dn} {event.vqid}"
         known = [v for v in self.visits.values() if v.vq == event.dn and v.call == event.call and v.site == event.site]
+        of_call = f"{event.site} {event.call} {event.dn}"
         if event.event == "EventQueued":
             same = next((v for v in known if v.queued_at == event.time), None)
-            return same.id if same else f"{event.dn} #{len(known)}"
+            return same.id if same else f"{of_call} #{len(known)}"
         open_visits = [v for v in known if v.live]
-        return open_visits[-1].id if open_visits else (known[-1].id if known else f"{event.dn} #0")
+        return open_visits[-1].id if open_visits else (known[-1].id if known else f"{of_call} #0")
 
     def _seat(self, event: TlibEvent) -> None:
         """Whoever is logged in on a DN is in the calls of that DN."""
