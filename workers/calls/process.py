@@ -47,6 +47,9 @@ CACHED_CALLS = 4_000
 """Calls kept in memory (about 50 KiB each); a call beyond is replayed from its history with each event."""
 INJECTIONS = 1_000
 """Injection attempts at the same time: each is one call's events that wait for their request."""
+_FINALIZED = ("redis",)
+"""Libraries whose objects import something when they are finalized, maybe in a thread that runs a workflow: the
+sandbox would load the whole library anew, in the middle of a workflow task."""
 GRACE = timedelta(seconds=65)
 """A stopping worker lets its activities finish: longer than the start-to-close time-out of an injection."""
 
@@ -112,7 +115,7 @@ def calls_worker(temporal: Client, settings: Settings, keeper: SnapshotKeeper, h
     """The versioned worker of the workflows and of the activities that only look something up."""
     mapping = MappingActivities(keeper)
     restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        "workflows.call", "workflows.errors", "pydantic"
+        "workflows.call", "workflows.errors", "pydantic", *_FINALIZED
     )
     return Worker(
         temporal,
