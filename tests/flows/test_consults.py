@@ -1,6 +1,10 @@
 """F10 to F13: consult calls."""
 
-from tests.flows.notation import check
+from itertools import permutations
+
+import pytest
+
+from tests.flows.notation import check, told_by
 
 CONSULT = """
         0    call inbound          |
@@ -37,6 +41,20 @@ def test_f10_completed_with_a_moved_party() -> None:
         30   7002 leaves           | -7002:Peer
         30   ends                  |
         """,
+        flow="F10",
+    )
+
+
+def test_f10_the_consult_call_ends_before_the_party_moves() -> None:
+    check(
+        ANSWERED
+        + """
+        20   B: 7001 leaves        |
+        20   B: ends into A        |
+        20.3 B: 7002 moves to A    |
+        20.4 7001 leaves           | -7001:TransferConsult done
+        """
+        + ENDS_7002,
         flow="F10",
     )
 
@@ -389,3 +407,19 @@ def test_f13_the_consulted_party_leaves_the_consult_call_first() -> None:
         """,
         flow="F13",
     )
+
+
+GOES_OVER = [
+    "20 B: 7002 moves to A |",
+    "20 B: 7002 leaves |\n20 7002 enters connected |",
+    "20 7002 enters connected |\n20 B: 7002 leaves |",
+]
+
+
+@pytest.mark.parametrize("goes_over", GOES_OVER)
+def test_the_events_of_a_completed_consult_come_in_any_order(goes_over: str) -> None:
+    for steps in permutations(["20 7001 leaves |", "20 B: 7001 leaves |", "20 B: ends into A |", goes_over]):
+        told, _, summary = told_by(ANSWERED + "\n".join(steps) + ENDS_7002)
+        assert "-7001:TransferConsult done" in " ".join(told), steps
+        assert told[-3:] == ["40.0 X leaves by X | -X:Self", "40.0 7002 leaves | -7002:Peer", "40.0 ends | "], steps
+        assert (summary.outcome, summary.flow) == ("completed", "F10"), steps

@@ -34,6 +34,8 @@ class Party:
     audit: bool = False
     """It supervises the call."""
     gone_at: int | None = None
+    with_call: bool = False
+    """It went with its call; no event of its own says so, and it may yet be heard of in another call."""
     cause: str | None = None
     """Cause of its leaving."""
     ctrl: str | None = None

@@ -56,7 +56,7 @@ class Topology:
         call.ended_at, call.lost = max(at, call.seen), True
         for party in self.parties_of(call):
             if party.live:
-                party.gone_at = max(at, party.added)
+                party.gone_at, party.with_call = max(at, party.added), True
         for visit in self.visits_of(call):
             if visit.live:
                 visit.left_at = max(at, visit.queued_at or 0)
@@ -98,7 +98,8 @@ class Topology:
         call.ended_at, call.ref_call, call.ctrl = event.time, event.ref_call, event.ctrl
         for party in list(self.parties_of(call)):
             if party.live:
-                party.gone_at, party.ctrl = max(event.time, party.added), party.ctrl or event.ctrl
+                party.gone_at, party.with_call = max(event.time, party.added), True
+                party.ctrl = party.ctrl or event.ctrl
 
     def _party(self, event: TlibEvent) -> None:
         assert event.party is not None
@@ -106,22 +107,29 @@ class Topology:
         party = self.parties.get(event.party)
         if party is None:
             party = Party(event.party, event.call, event.site, event.dn, event.time, event.time, origin=event.call)
-            party.joined = event.time
             self.parties[event.party] = party
-            ended = self.calls[event.call].ended_at
-            party.gone_at = None if ended is None else max(ended, party.added)
+            self._enter_call(party, event.call, event.time)
         party.dn = party.dn or event.dn
         party.agent = event.agent if party.agent is None else party.agent
         party.audit = party.audit or event.audit
-        if not party.live or event.time < party.changed:
+        moves_to = event.new_call if event.event == "EventCallPartyMoved" else None
+        known_gone = not party.live and not (party.with_call and moves_to)
+        if known_gone or event.time < party.changed:
             return
         party.changed = event.time
-        if event.event == "EventCallPartyMoved" and event.new_call is not None:
-            party.call, party.joined = event.new_call, event.time
+        if moves_to is not None:
+            self._enter_call(party, moves_to, event.time)
         if event.event == "EventCallPartyDeleted":
             party.gone_at, party.cause, party.ctrl = event.time, event.cause, event.ctrl
         else:
             _enter_phase(party, event)
+
+    def _enter_call(self, party: Party, uuid: str, at: int) -> None:
+        """It is in a call from now on; in one that has ended it goes at once."""
+        call = self.calls.get(uuid)
+        ended = call.ended_at if call is not None else None
+        party.call, party.joined = uuid, at
+        party.gone_at, party.with_call = (None, False) if ended is None else (max(ended, at), True)
 
     def _visit(self, event: TlibEvent) -> None:
         assert event.call is not None
