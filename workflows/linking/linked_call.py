@@ -117,10 +117,11 @@ def add_bounded(ordered: dict[str, Any], key: str, value: Any = None) -> str | N
 def _subject(event: TlibEvent, item: Mapping[str, Any]) -> str:
     """What an event is about: a later one on the same subject makes all earlier ones but the first obsolete.
 
-    Two changes of call data are on the same subject when they carry the same attributes.
+    Two changes of call data are on the same subject when they carry the same attributes. That a party talks is a
+    subject of its own: since when it does must not be lost, whatever it does later.
     """
     if event.event in PARTY_EVENTS:
-        return f"party|{event.party}"
+        return f"party|{event.party}|{'talks' if event.talking else ''}"
     if event.event in LOGIN_EVENTS:
         return f"login|{event.dn}"
     if event.feed is Feed.VQ:
