@@ -1,7 +1,7 @@
 """Corners that an earlier reading of flows.md told otherwise."""
 
 from tests.flows import linked
-from tests.flows.beginnings import CONSULT, CONSULTING, ENDS_7002, IVR_AND_QUEUE, TALKING
+from tests.flows.beginnings import CONSULT, CONSULTING, ENDS_7002, TALKING
 from tests.flows.notation import check
 
 ACROSS_ENDS = """
@@ -197,47 +197,6 @@ def test_a_consult_call_is_reported_after_its_parties() -> None:
         """
         + ENDS_7002,
         A="completed F10",
-    )
-
-
-def test_the_link_comes_after_a_conversation_was_opened_for_the_leg() -> None:
-    linked.check(
-        IVR_AND_QUEUE
-        + """
-        6    diverted VQ_D to 7101 @VQS |
-        6    B: call inbound @SIPS2 |
-        6    B: T2 enters connected |
-        6    B: 7101 rings         |
-        8    B: 7101 answers       |
-        9    wait                  | B:+X@6 B:+7101~@6 B:7101!@8
-        12   link L                |
-        12   B: link L             | VQ_D>7101@6 +7101~@6 >>7101@6 7101!@8 completed@8 -VQ_D:TransferUser@8
-                                   | B:-X:System>A B:-7101:System>A
-        """
-        + ACROSS_ENDS,
-        A="completed F03",
-        B="merged F05",
-    )
-
-
-def test_the_link_comes_after_the_way_was_told_as_a_number() -> None:
-    linked.check(
-        IVR_AND_QUEUE
-        + """
-        6    diverted VQ_D to 7101 @VQS |
-        6    T1 enters alerting    |
-        6    B: call inbound @SIPS2 |
-        6    B: T2 enters connected |
-        6    B: 7101 rings         |
-        8    B: 7101 answers       |
-        9    wait                  | VQ_D>T1@6 +T1~@6 >>T1@6 B:+X@6 B:+7101~@6 B:7101!@8
-        12   link L                |
-        12   B: link L             | -T1:System@8 failed@8 VQ_D>7101@8 +7101@8 >>7101@8 completed@8 -VQ_D:TransferUser@8
-                                   | B:-X:System>A B:-7101:System>A
-        """
-        + ACROSS_ENDS,
-        A="completed F03",
-        B="merged F05",
     )
 
 

@@ -267,8 +267,8 @@ def test_the_link_comes_after_the_way_was_consulted_as_a_number() -> None:
         10.2 B: 7101 rings         |
         12   B: 7101 answers       |
         15   B: link L             | +T1~@10 7001?T1@10 B:+X@10.1 B:+7101~@10.2 B:7101!@12
-        15   C: link L             | -T1:System@12 done@12 +7101@12 7001?7101@12 7001??7101@12 B:-X:System>A
-                                   | B:-7101:System>A
+        15   C: link L             | -T1:System@10 done@10 +7101~@10.2 7001?7101@10.2 7101!@12 7001??7101@12
+                                   | B:-X:System>A B:-7101:System>A
         20   C: 7001 leaves        |
         20   7001 leaves           | -7001:TransferConsult done
         20   C: T1 moves to A      |

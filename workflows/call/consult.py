@@ -89,23 +89,32 @@ def _parties(scene: Scene, call: Call) -> Iterable[Party]:
 
 
 def _replaced(scene: Scene, consult: Consult) -> bool:
-    """Whoever was called does not answer, somebody else is in the consult call (a hunt group, a phone that forwards):
-    the consult of the first is over, that of the other one begins."""
-    line, first = consult.line, scene.told[consult.target]
-    if line.holder is not None or scene.answered_at(first) is not None:
+    """Whoever was called is not who was meant: the consult of the first is over, that of the other one begins."""
+    moves, first = Moves(scene, consult.line), scene.told[consult.target]
+    if moves.way_over():
+        at: int | None = first.ended_at
+    else:
+        at = _superseded_at(scene, moves, first)
+    if at is None:
         return False
-    moves, gone = Moves(scene, line), scene.gone_at(first)
-    rival = moves.talking_newcomer()
-    somebody = bool(moves.newcomers()) or any(visit.live for visit in scene.visits_on(line))
-    if rival is None and (gone is None or not somebody):
-        return False
-    answered = rival.party.answered_at if rival else None
-    at = min(time for time in (gone, answered) if time is not None)
     moves.not_reached(at)
     scene.tell.end_consult(at)
-    scene.told.consulted.remove(line.call or "")
+    scene.told.consulted.remove(consult.line.call or "")
     scene.told.consult = None
     return True
+
+
+def _superseded_at(scene: Scene, moves: Moves, first: Communication) -> int | None:
+    """When somebody else came into the consult call instead of one who does not answer (a hunt group, a phone that
+    forwards)."""
+    if moves.line.holder is not None or scene.answered_at(first) is not None:
+        return None
+    gone, rival = scene.gone_at(first), moves.talking_newcomer()
+    somebody = bool(moves.newcomers()) or any(visit.live for visit in scene.visits_on(moves.line))
+    if rival is None and not somebody:
+        return None
+    answered = rival.party.answered_at if rival else None
+    return min((time for time in (gone, answered) if time is not None), default=None)
 
 
 def _moved(scene: Scene, consult: Consult) -> bool:

@@ -23,7 +23,7 @@ class Moves:
 
     def next(self) -> bool:
         """Tell the next move, or the end of one. False when there is nothing to tell now."""
-        return self.ring_over() or self._next_queue() or self.next_party() or self._next_ivr()
+        return self.way_over() or self.ring_over() or self._next_queue() or self.next_party() or self._next_ivr()
 
     @property
     def object(self) -> Communication:
@@ -40,6 +40,19 @@ class Moves:
         """The call may move on: it is with nobody, in the IVR, or whoever had it has gone."""
         holder = self.holder
         return holder is None or holder.kind is Kind.IVR or self.scene.gone_at(holder) is not None
+
+    def way_over(self) -> bool:
+        """A number that was told turns out to be the way to another site: it never was anybody."""
+        offer, scene = self.line.offer, self.scene
+        way = scene.told[offer.target] if offer is not None else self.holder
+        if way is None or not scene.stands_for_way(way):
+            return False
+        self.not_reached(way.since)
+        if way.live:
+            scene.note(Rule.NO_NUMBER)
+            scene.tell.ended(way.since, way, "System")
+            self.line.holder = None
+        return True
 
     # A ring
 

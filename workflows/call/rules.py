@@ -25,6 +25,7 @@ class Rule(StrEnum):
     JOINED = "joined without a transfer"
     REACHED = "answered"
     NOT_REACHED = "not answered"
+    NO_NUMBER = "way to another site"
     CANCELED = "hung up while it rang"
     LEFT_ALONE = "nobody took the call"
     FINISHED = "call is over"
@@ -65,6 +66,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         Rule.REACHED: "The target of a move answered: the transfer is completed, whoever was left has ended.",
         Rule.NOT_REACHED: "The target of a move did not answer, or somebody else did: the transfer failed, the caller "
         "stays where they were.",
+        Rule.NO_NUMBER: "An IS-Link that came late shows that a number is the way to another site: it has ended, and "
+        "whoever is on that site has the call.",
         Rule.CANCELED: "The call ended while the target of a move rang: the transfer is canceled.",
         Rule.LEFT_ALONE: "Whoever had the call let it go and nobody came for as long as SETTLE: the caller is alone.",
         Rule.FINISHED: "The caller has gone or every main call has ended: all who left with it have ended, who hung up "

@@ -117,6 +117,10 @@ class Scene:
             return not self.settled(max(call.linked_at, party.added))
         return self.ways.is_way(party, self.ani)
 
+    def stands_for_way(self, who: Communication) -> bool:
+        """Whether a number that was told has turned out to be the way to another site: its IS-Link came late."""
+        return who.kind is Kind.PHONE and who.live and all(self.ways.is_way(p, self.ani) for p in self.parties(who))
+
     @property
     def ani(self) -> str | None:
         """The caller's number, as the first site's call has it."""
