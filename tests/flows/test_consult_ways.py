@@ -253,3 +253,28 @@ def test_of_several_of_a_consulted_queue_another_one_answers() -> None:
         """,
         A="completed F11",
     )
+
+
+def test_a_consulted_routing_point_sends_the_next_agent_long_after_the_first_did_not_answer() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        12   B: 9001 leaves Route  |
+        12   B: 7002 rings         | +7002~ 7001?7002
+        20   B: 7002 leaves NoAnswer |
+        20   B: 9001#2 enters routing | -7002:System
+        23   wait                  | done@20
+        27   B: 9001#2 leaves Route |
+        27   B: 7003 rings         | +7003~ 7001?7003
+        29   B: 7003 answers       | 7003! 7001??7003
+        35   7001 leaves           |
+        35   B: 7001 leaves        | -7001:TransferConsult done
+        35   B: 7003 moves to A    |
+        35   B: ends into A        |
+        40   X leaves by X         | -X:Self
+        40   7003 leaves           | -7003:Peer
+        40   ends                  |
+        """,
+        A="completed F10",
+    )

@@ -184,6 +184,8 @@ def _given_up(scene: Scene, consult: Consult) -> bool:
     scene.tell.end_consult(gone)
     told.moves.append("F13")
     told.consult = None
+    if line.call is not None and _in_call(scene, initiator, line.call):
+        told.consulted.remove(line.call)  # the agent waits in it: somebody else may come
     return True
 
 
