@@ -460,6 +460,55 @@ def test_a_number_without_plus_is_external() -> None:
     )
 
 
+def test_a_phone_that_is_listed_nowhere_calls_an_agent() -> None:
+    check(
+        """
+        0    call internal         |
+        0    5123 enters dialing   |
+        0.1  7001 rings            | +X{-,out}@0 +7001~{X,in}
+        5    7001 answers          | 7001!
+        20   5123 leaves by 5123   | -X:Self
+        20   7001 leaves           | -7001:Peer
+        20   ends                  |
+        """,
+        flow="F16",
+    )
+
+
+def test_a_phone_that_is_listed_nowhere_calls_a_queue() -> None:
+    check(
+        """
+        0    call internal         |
+        0    5123 enters connected |
+        0    9001 enters routing   |
+        0.3  queued VQ_A           | +X{-,out}@0 +VQ_A{X,in}
+        6    9001 leaves Route     |
+        6    7001 rings            | VQ_A>7001{X} +7001~{X,in} >>7001
+        6    diverted VQ_A to 7001 |
+        8    7001 answers          | 7001! completed -VQ_A:TransferUser
+        20   5123 leaves by 5123   | -X:Self
+        20   7001 leaves           | -7001:Peer
+        20   ends                  |
+        """,
+        flow="F17",
+    )
+
+
+def test_two_phones_that_are_listed_nowhere_leave_no_trace() -> None:
+    check(
+        """
+        0    call internal         |
+        0    5123 enters dialing   |
+        0.1  5124 enters alerting  |
+        5    5124 connected        |
+        20   5123 leaves by 5123   |
+        20   5124 leaves           |
+        20   ends                  |
+        """,
+        outcome="ignored",
+    )
+
+
 def test_a_short_number_counts_when_it_was_dialled() -> None:
     check(
         """

@@ -24,9 +24,9 @@ def try_open(scene: Scene) -> bool:
     if not newcomers:
         return False
     first = newcomers[0]
-    if scene.direction == CallType.INTERNAL:
-        return first.kind is Kind.USER and _internal(scene, first)
-    return _outbound_by_agent(scene, first) if first.kind is Kind.USER else _outbound_by_system(scene, first)
+    if first.kind is not Kind.USER:
+        return _by_number(scene, first)
+    return _internal(scene, first) if scene.direction == CallType.INTERNAL else _outbound_by_agent(scene, first)
 
 
 def _inbound(scene: Scene) -> bool:
@@ -107,10 +107,11 @@ def _outbound_by_agent(scene: Scene, agent: Newcomer) -> bool:
     return True
 
 
-def _outbound_by_system(scene: Scene, dialled: Newcomer) -> bool:
-    """F15: opens only at a mapped queue or agent (flows.md, Opening)."""
-    agents = [n for n in _others(scene, dialled) if n.kind is Kind.USER]
-    return dialled.party.live and _at_queue_or_party(scene, dialled, Kind.EXTERNAL, agents)
+def _by_number(scene: Scene, number: Newcomer) -> bool:
+    """F15, or an internal call from a phone that is listed nowhere: opens only at a mapped queue or agent (flows.md,
+    Opening)."""
+    agents = [n for n in _others(scene, number) if n.kind is Kind.USER]
+    return number.party.live and _at_queue_or_party(scene, number, Kind.EXTERNAL, agents)
 
 
 def _internal(scene: Scene, caller: Newcomer) -> bool:
