@@ -115,6 +115,22 @@ def test_v3_while_an_agent_rings() -> None:
     )
 
 
+def test_v3_while_an_agent_rings_who_hangs_up_after_the_answer() -> None:
+    check(
+        FROM_QUEUE
+        + """
+        7    7002 enters observing | -VQ_A:System@6
+        8    7001 answers          |
+        20   7001 leaves           | -7001:Self -X:System
+        20   X leaves              |
+        20   ends                  |
+        """,
+        outcome="suspended",
+        flow="F02",
+        violation="V3",
+    )
+
+
 def test_v3_while_an_agent_rings_who_does_not_answer() -> None:
     check(
         FROM_QUEUE

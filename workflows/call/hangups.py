@@ -41,13 +41,18 @@ def hung_up(scene: Scene, who: Communication) -> Disconnect:
     _, call = _gone_last(scene, who)
     if call is not None and call.lost:
         return "System"
-    if who.alerting and failed(scene, who):
+    if _rings(scene, who) and failed(scene, who):
         return "Error"
     named = released(scene, who)
     if named is not None:
         return "Self" if named else "Peer"
-    if who.alerting:
+    if _rings(scene, who):
         return "System"
-    others = [c for c in scene.told.communications.values() if c is not who and not c.alerting]
+    others = [c for c in scene.told.communications.values() if c is not who and not _rings(scene, c)]
     first = not any(c.disconnect in ("Self", "Peer") or (c.live and released(scene, c)) for c in others)
     return "Self" if first else "Peer"
+
+
+def _rings(scene: Scene, who: Communication) -> bool:
+    """Whether it did no more than ring; of a suspended conversation an answer is not told."""
+    return who.alerting and scene.answered_at(who) is None
