@@ -188,3 +188,62 @@ def test_the_leg_was_suspended_before_the_link() -> None:
         A="suspended F03 V2",
         B="merged F05 V2",
     )
+
+
+def test_the_way_was_told_as_the_party_an_agent_dialled() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        0.1  T1 enters alerting    | +7001@0 +X~
+        0.2  B: call inbound @SIPS2 |
+        0.2  B: T2 enters connected |
+        0.3  B: 7101 rings         |
+        3    B: 7101 answers       |
+        3    T1 connected          | X!
+        3    7001 connected        |
+        10   link L                | B:+X@0.2 B:+7101~@0.3 B:7101!@3
+        10   B: link L             | -X:System@3 +7101~{7001,out}@3 7101!@3 B:-X:System>A B:-7101:System>A
+        15   7001 held             | 7001=
+        17   7001 connected        | 7001/
+        20   7001 leaves by 7001   |
+        20   T1 leaves             |
+        20   ends                  |
+        20.1 B: T2 leaves          |
+        20.1 B: 7101 leaves        | -7001:Self@20 -7101:Peer
+        20.1 B: ends               |
+        """,
+        A="completed F14",
+        B="merged F05",
+    )
+
+
+def test_the_way_in_was_told_as_the_caller_and_the_legs_call_seems_to_be_the_older_one() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        1    9001 leaves Route     |
+        1    diverted VQ_A to 7101 |
+        1    T1 enters alerting    |
+        -0.5 B: call inbound @SIPS2 |
+        -0.5 B: T2 enters connected |
+        -0.5 B: 7101 rings         |
+        6    B: 7101 answers       | B:+X@-0.5 B:+7101~@-0.5 VQ_A>T1@1 +T1~@1 >>T1@1 B:7101!
+        12   link L                |
+        12   B: link L             | -X:System>B -VQ_A:System>B -T1:System>B
+        20   B: 7101 leaves SingleStepTransfer |
+        20   B: 7102 rings         | B:7101>7102 B:+7102~ B:>>7102 B:-7101:TransferUser
+        22   B: 7102 answers       | B:7102! B:completed
+        40   X leaves by X         |
+        40   T1 leaves             |
+        40   ends                  |
+        40   B: T2 leaves          | B:-X:Self
+        40   B: 7102 leaves        | B:-7102:Peer
+        40   B: ends               |
+        """,
+        A="merged F09",
+        B="completed F07",
+    )

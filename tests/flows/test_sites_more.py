@@ -556,3 +556,106 @@ def test_an_agent_calls_over_a_trunk_and_the_link_comes_right_after() -> None:
         """,
         A="completed F16",
     )
+
+
+def test_an_agents_outbound_call_goes_to_an_agent_of_the_other_site() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        0.1  T1 enters alerting    | +7001@0 +X~
+        0.1  link L                |
+        0.2  B: call inbound linked L @SIPS2 |
+        0.2  B: T2 enters connected |
+        0.3  B: 7101 rings         | -X:System@0.1 +7101~{7001,out}
+        3    B: 7101 answers       | 7101!
+        3    T1 connected          |
+        3    7001 connected        |
+        20   7001 leaves by 7001   |
+        20   T1 leaves             |
+        20   ends                  |
+        20.1 B: T2 leaves          |
+        20.1 B: 7101 leaves        | -7001:Self@20 -7101:Peer
+        20.1 B: ends               |
+        """,
+        A="completed F14",
+    )
+
+
+def test_an_agents_outbound_call_goes_to_a_queue_of_the_other_site() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        0.1  T1 enters alerting    | +7001@0 +X~
+        0.1  link L                |
+        0.2  B: call inbound linked L @SIPS2 |
+        0.2  B: T2 enters connected |
+        0.2  B: 9101 enters routing |
+        0.5  B: queued VQ_C        | -X:System@0.1 +VQ_C{7001,out}
+        0.5  T1 connected          |
+        0.5  7001 connected        |
+        5    B: 9101 leaves Route  |
+        5    B: 7101 rings         | VQ_C>7101{7001} +7101~{7001,out} >>7101
+        5    B: diverted VQ_C to 7101 |
+        8    B: 7101 answers       | 7101! completed -VQ_C:TransferUser
+        20   7001 leaves by 7001   |
+        20   T1 leaves             |
+        20   ends                  |
+        20.1 B: T2 leaves          |
+        20.1 B: 7101 leaves        | -7001:Self@20 -7101:Peer
+        20.1 B: ends               |
+        """,
+        A="completed F14",
+    )
+
+
+def test_a_caller_who_came_by_a_trunk_is_transferred_to_the_other_site() -> None:
+    check(
+        """
+        0    call inbound hidden   |
+        0    T1 enters connected   |
+        0.2  7001 rings            |
+        3    7001 answers          | +X@0 +7001~@0.2 7001!
+        10   7001 leaves SingleStepTransfer |
+        10   link L                |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: T2 enters connected |
+        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        10.3 T1#2 enters alerting  |
+        12   B: 7101 answers       | 7101! completed
+        20   T1 leaves by T1       |
+        20   T1#2 leaves           |
+        20   ends                  |
+        20   B: T2 leaves          | -X:Self
+        20   B: 7101 leaves        | -7101:Peer
+        20   B: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_a_party_an_agent_dialled_over_a_trunk_is_transferred_to_the_other_site() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        0.1  T1 enters alerting    | +7001@0 +X~
+        3    T1 connected          | X!
+        3    7001 connected        |
+        10   7001 leaves SingleStepTransfer |
+        10   link L                |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: T2 enters connected |
+        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        10.3 T1#2 enters alerting  |
+        12   B: 7101 answers       | 7101! completed
+        20   T1 leaves by T1       |
+        20   T1#2 leaves           |
+        20   ends                  |
+        20   B: T2 leaves          | -X:Self
+        20   B: 7101 leaves        | -7101:Peer
+        20   B: ends               |
+        """,
+        A="completed F07",
+    )

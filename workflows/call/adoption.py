@@ -73,12 +73,13 @@ def _carrier(scene: Scene, caller: Iterable[Party]) -> Party | None:
 
 
 def _adopt_caller(scene: Scene) -> None:
-    """Another party of the caller's own carries the caller at once; what stands for the way between the sites does so
-    only when it stays."""
+    """Another party of the caller's own carries the caller at once, also one who was told as the way he came; what
+    stands for the way between the sites does so only when it stays."""
     caller = _caller(scene)
     gone = scene.gone_at(caller) if caller is not None else None
-    if caller is None or gone is None:
+    if caller is None or (gone is None and not scene.stands_for_way(caller)):
         return
     party = _carrier(scene, scene.parties(caller))
-    if party is not None and (scene.identity(party).who is Who.EXTERNAL or scene.settled(gone)):
+    external = party is not None and scene.identity(party).who is Who.EXTERNAL
+    if party is not None and (external or (gone is not None and scene.settled(gone))):
         caller.parties.append(party.uuid)

@@ -11,7 +11,8 @@ from workflows.call.scene import Scene
 def advance(scene: Scene, line: Line) -> bool:
     """Tell the next thing of the main line. False when there is nothing to tell now."""
     moves = Moves(scene, line)
-    return _object_answers(scene, moves) or _swap(moves) or _finish(scene, moves) or moves.next() or _left_alone(moves)
+    told = _object_answers(scene, moves) or _called_a_way(scene, moves)
+    return told or _swap(moves) or _finish(scene, moves) or moves.next() or _left_alone(moves)
 
 
 def leave_during_consult(scene: Scene, line: Line) -> bool:
@@ -33,6 +34,20 @@ def _object_answers(scene: Scene, moves: Moves) -> bool:
         return False
     scene.note(Rule.DIALLED_ANSWERED)
     scene.tell.answered(answered, external)
+    return True
+
+
+def _called_a_way(scene: Scene, moves: Moves) -> bool:
+    """What an agent dialled turns out to be the way to another site: whoever is there has been called."""
+    way, agent = moves.object, moves.holder
+    dialled = agent is not None and agent.kind is Kind.USER and agent.since <= way.since
+    if agent is None or not dialled or not scene.stands_for_way(way):
+        return False
+    if not moves.newcomers() and not any(visit.live for visit in scene.visits_on(moves.line)):
+        return False
+    scene.note(Rule.NO_NUMBER)
+    scene.tell.ended(way.since, way, "System")
+    moves.line.object, moves.line.holder = agent.id, None
     return True
 
 

@@ -7,7 +7,7 @@ at a single event, so that the order of events between feeds does not matter. A 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from workflows.call.calls import Call, Elsewhere, Party, Visit
+from workflows.call.calls import SKEW, Call, Elsewhere, Party, Visit
 from workflows.call.communications import Communication, Kind, Line, Told
 from workflows.call.directory import Directory, Role
 from workflows.call.encoding import Encoder
@@ -118,8 +118,16 @@ class Scene:
         return self.ways.is_way(party, self.ani)
 
     def stands_for_way(self, who: Communication) -> bool:
-        """Whether a number that was told has turned out to be the way to another site: its IS-Link came late."""
-        return who.kind is Kind.PHONE and who.live and all(self.ways.is_way(p, self.ani) for p in self.parties(who))
+        """Whether somebody who was told has turned out to be the way to another site: its IS-Link came late, and its
+        call began with them."""
+        parties = list(self.parties(who))
+        return who.live and bool(parties) and all(self._was_way(party) for party in parties)
+
+    def _was_way(self, party: Party) -> bool:
+        call = self.topology.calls.get(party.call)
+        legs = self.legs.of(call) if call is not None else []
+        at_once = any(abs(party.added - leg.begun) <= SKEW for leg in legs)
+        return at_once and self.ways.is_way(party, self.ani)
 
     @property
     def ani(self) -> str | None:

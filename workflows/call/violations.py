@@ -92,7 +92,9 @@ def _conference(scene: Scene) -> Violation | None:
     if line is None or holder is None or not holder.live or holder.kind not in (Kind.USER, Kind.PHONE) or line.offer:
         return None
     talking_since = scene.answered_at(holder) or holder.answered_at
-    if talking_since is None or scene.gone_at(holder) is not None or scene.stands_for_way(holder):
+    if talking_since is None or scene.gone_at(holder) is not None:
+        return None
+    if scene.stands_for_way(holder) or scene.stands_for_way(scene.told.on(line)):
         return None
     for party in scene.parties_on(line):
         third = scene.identity(party)
