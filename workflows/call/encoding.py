@@ -51,6 +51,9 @@ ASSUMPTIONS: Mapping[str, str] = MappingProxyType(
         "suspension": "after a violation only communicationEnded is told, and nobody is left alone",
         "refused": "an event that EX refuses for good ends the telling: what EX knows of the conversation is ended "
         "(System), and nothing more is told; but nothing builds on a hold or a wrap-up, so the rest goes on",
+        "late link": "a conversation opened for what turns out to be another site's leg is closed with "
+        "destinationConversationId; a party that turns out to be only the way to another site ends (System), and "
+        "whoever is there is told, each with its own time",
         "participant list": "an EventUserEvent never adds a communication; it only shows supervision",
     }
 )
