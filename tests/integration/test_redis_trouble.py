@@ -17,7 +17,8 @@ from tests.integration.dispatching import Gate
 from tests.integration.eventually import WAIT, eventually
 from tests.integration.gateways import SAMPLES, ScriptedGateway
 from tests.integration.test_ingest import Instance, Store, call_created, one_instance, serving_excs
-from workers.dispatch.lease import Lease
+from tests.integration.test_lease import Who
+from workers.dispatch.lease import Lease, hold_lease
 from workers.dispatch.store import DispatchStore
 from workers.event_stream import EventStream
 from workers.redis_server import RedisAwayError, check_redis, open_redis, trouble
@@ -84,6 +85,34 @@ async def test_out_of_memory(excs_url: str, tmp_path: Path) -> None:
                 assert instance.total("first") == 1
                 await redis.config_set("maxmemory", "0")
                 await recovers(instance, 3)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_dispatch_makes_room_in_a_redis_that_is_full(restarted: bool, excs_url: str, tmp_path: Path) -> None:
+    """Only what dispatch commits frees memory, so it is not refused: neither the lease nor an index written back."""
+    prefix, total = "excp:{t}:", 1_000
+    async with a_redis(tmp_path, "--maxmemory-policy", "noeviction") as (redis, url):
+        run = "another-run" if restarted else str((await redis.info("server"))["run_id"])
+        await redis.set(f"{prefix}author", f"1 another-token {run}")
+        limit = (await redis.info("memory"))["used_memory"] + 1_500_000
+        await redis.config_set("maxmemory", limit)
+        with capture_logs() as logs:
+            async with one_instance(Store(url, prefix), excs_url) as (instance, gateway):
+                for number in range(1, total + 1):
+                    gateway.say(call_created(number, CallUUID="0" * 32, DNIS="1" * 2_000))
+                await eventually(lambda: any("out of memory" in str(line.get("reason")) for line in logs))
+                await redis.config_set("maxmemory", limit - 700_000)
+                async with asyncio.timeout(WAIT), hold_lease(redis, prefix, asyncio.Event(), Who()) as lease:
+                    assert lease is not None
+                    assert lease.standing is not restarted
+                    dispatch = DispatchStore(redis, prefix, lease)
+                    await dispatch.write_back({"call|X": "{}"})
+
+                    async def all_stored() -> bool:
+                        await dispatch.commit(await dispatch.read(100), {"call|X": "{}"}, False, [])
+                        return instance.total("first") == total
+
+                    await eventually(all_stored, 2 * WAIT)
 
 
 async def test_the_password_is_changed(excs_url: str, tmp_path: Path) -> None:

@@ -57,6 +57,12 @@ local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'un
 """
 """Lua: `run` is the run id of the Redis process, another one after each restart and on each replica."""
 
+ALTHOUGH_FULL = """
+redis.call('PERSIST', KEYS[2])
+"""
+"""Lua: changes nothing, but Redis refuses for want of memory only what would be the first write of a script. Dispatch
+must not be refused: what it commits is what makes room."""
+
 _TAKE = (
     RUN_ID
     + """
@@ -66,6 +72,9 @@ local number, writer, its_run = string.match(redis.call('GET', author) or '', '^
 local standing = its_run == run
 local holder = redis.call('GET', lease)
 if holder and holder ~= token then return {'HELD', standing and writer or '', 0, run} end
+"""
+    + ALTHOUGH_FULL
+    + """
 local highest = math.max(tonumber(number or 0), mine)
 if not standing then
   local time = redis.call('TIME')

@@ -18,7 +18,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from workers.dispatch.lease import RUN_ID, Lease, author_key, lease_key
+from workers.dispatch.lease import ALTHOUGH_FULL, RUN_ID, Lease, author_key, lease_key
 from workers.dispatch.parked import PARKED_CAP, PARKED_TTL, parked_key
 from workers.errors import ExcpError
 from workers.event_stream import cursor_key, position, stream_key
@@ -34,18 +34,27 @@ return {cursor, run, now[1] .. string.format('%06d', now[2]), entries}
 """
 )
 
-_WRITE_BACK = """
+_WRITE_BACK = (
+    """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+"""
+    + ALTHOUGH_FULL
+    + """
 if ARGV[2] == 'first' then redis.call('DEL', KEYS[2]) end
 for at = 4, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[at], ARGV[at + 1]) end
 redis.call('EXPIRE', KEYS[2], ARGV[3])
 return 1
 """
+)
 
-_COMMIT = """
+_COMMIT = (
+    """
 local lease, cursor, stream, parked, author, index, written_back = unpack(KEYS)
 local token, upto, anew, set, deleted = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 if redis.call('GET', lease) ~= token then return false end
+"""
+    + ALTHOUGH_FULL
+    + """
 if anew == 'anew' then
   redis.call('DEL', index)
   if redis.call('EXISTS', written_back) == 1 then
@@ -72,6 +81,7 @@ redis.call('SET', cursor, upto)
 redis.call('XTRIM', stream, 'MINID', upto)
 return 1
 """
+)
 
 _FIELDS_AT_ONCE = 10_000
 """Fields of the index written back by one script: Redis serves nobody else meanwhile."""
