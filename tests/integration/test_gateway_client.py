@@ -19,7 +19,7 @@ from workers.ingest.gateway_protocol import DnType, Role
 from workers.settings import ServerPair
 from workflows.call.tlib import FEED_OF_EVENT, Feed
 
-FAST = Timing(heartbeat=0.1, connect=2, first_retry=0.02, last_retry=0.1)
+FAST = Timing(heartbeat=0.5, connect=2, first_retry=0.02, last_retry=0.1)
 
 
 class Inbox:
@@ -320,3 +320,22 @@ async def test_a_reconnected_client_gets_the_living_calls_again(inbox: Inbox) ->
     for attribute in ("CallUUID", "TimeinSecs", "TimeinuSecs"):
         assert created.attributes[attribute] == again.attributes[attribute]
     assert {item.name for item in received[seen + 1 : seen + 3]} == {"EventCallPartyAdded"}
+
+
+async def test_while_both_servers_are_primary_no_snapshot_proves_anything(inbox: Inbox) -> None:
+    """A call may live on the other one. When one is left, it is asked again."""
+    async with ScriptedGateway.listening() as one, ScriptedGateway.listening() as other:
+        pair = ServerPair("SIPS1", (one.address, other.address))
+        async with running(GatewayClient(Feed.CALL, pair, "a", inbox.take, FAST)):
+            first = await one.connected()
+            first.say(HELLO)
+            await first.heard("subscribe")
+            second = await other.connected()
+            await second.subscribed()
+            await inbox.until(lambda items: SnapshotEnded(other.address, True, None) in items)
+            first.writer.transport.abort()
+            await second.heard("ask_snapshot")
+            second.say('{"frame":"snapshot_end","complete":true}')
+            await inbox.until(lambda _: inbox.count(SnapshotEnded) == 2)
+    last = [item for item in inbox.items if isinstance(item, SnapshotEnded)][-1]
+    assert last.reported is not None

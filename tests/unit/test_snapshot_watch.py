@@ -1,6 +1,6 @@
 """What a snapshot says of the calls that live."""
 
-from workers.ingest.snapshot_watch import UNSURE, Reported, SnapshotWatch
+from workers.ingest.snapshot_watch import MOST, UNSURE, Reported, SnapshotWatch
 
 A, B, C = "A" * 32, "B" * 32, "C" * 32
 
@@ -39,3 +39,23 @@ def test_an_overlap_says_nothing_for_a_while() -> None:
     watch.asked(20 + UNSURE)
     watch.heard("EventCallCreated", C)
     assert watch.ended(60 + UNSURE) == Reported(20 + UNSURE, 60 + UNSURE, frozenset({C}))
+
+
+def test_what_is_no_call_is_not_kept() -> None:
+    watch = SnapshotWatch()
+    watch.asked(10)
+    watch.heard("EventCallCreated", "x" * 1_000_000)
+    assert watch.calls == 0
+
+
+def test_a_snapshot_that_does_not_end_is_bounded_and_says_nothing() -> None:
+    watch = SnapshotWatch()
+    watch.asked(10)
+    for number in range(MOST + 10):
+        watch.heard("EventCallCreated", f"{number:032}")
+        watch.heard("EventCallDeleted", f"{number:032}")
+    assert watch.calls == MOST
+    assert watch.ended(20) is None
+    watch.asked(30)
+    watch.heard("EventCallCreated", A)
+    assert watch.ended(40) == Reported(30, 40, frozenset({A}))

@@ -9,6 +9,7 @@ import asyncio
 from activities.tls import TlsFiles
 from workers.ingest.gateway_connection import Connection, Dns, Timing
 from workers.ingest.gateway_items import Sink
+from workers.ingest.pair_roles import PairRoles
 from workers.settings import ServerPair
 from workflows.call.tlib import Feed
 
@@ -29,8 +30,9 @@ class GatewayClient:
         self.feed = feed
         self.pair = pair
         secured = (tls or TlsFiles()) if pair.tls else None
+        roles = PairRoles()
         self.connections = tuple(
-            Connection(feed, pair.site, address, instance, sink, timing or Timing(), secured)
+            Connection(feed, pair.site, address, instance, sink, timing or Timing(), roles, secured)
             for address in pair.servers
         )
         if feed is Feed.CALL:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from workers.ingest.gateway_protocol import Frame, Frames
+from workflows.call.tlib import CALL_UUID
 from workflows.errors import ExcpError
 
 MAX_LINE = 1 << 20
@@ -105,7 +106,6 @@ def decode(line: bytes, frames: Frames) -> Frame | Unknown | Malformed:
 
 
 _EVENT_NAME = re.compile(r"Event[A-Za-z0-9_]{1,60}")
-_CALL_UUID = re.compile(r"[0-9A-V]{32}")
 
 
 def _identity(raw: dict[str, Any]) -> tuple[str | None, str | None]:
@@ -115,5 +115,5 @@ def _identity(raw: dict[str, Any]) -> tuple[str | None, str | None]:
     call = attributes.get("CallUUID") if isinstance(attributes, dict) else None
     return (
         name if isinstance(name, str) and _EVENT_NAME.fullmatch(name) else None,
-        call if isinstance(call, str) and _CALL_UUID.fullmatch(call) else None,
+        call if isinstance(call, str) and CALL_UUID.fullmatch(call) else None,
     )

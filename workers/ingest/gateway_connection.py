@@ -19,6 +19,7 @@ from activities.personal_data import quoted
 from activities.tls import TlsError, TlsFiles, tls_fault
 from workers.ingest.gateway_codec import FramingLostError, Malformed, Unknown, encode
 from workers.ingest.gateway_frames import ConnectionEndedError, Frames
+from workers.ingest.gateway_greeting import greeting, refused
 from workers.ingest.gateway_items import Received, Resumed, Sink, SnapshotEnded, Unreadable
 from workers.ingest.gateway_protocol import (
     PROTOCOL,
@@ -28,7 +29,6 @@ from workers.ingest.gateway_protocol import (
     Dn,
     DnType,
     Error,
-    ErrorCode,
     Event,
     Frame,
     Heartbeat,
@@ -36,14 +36,14 @@ from workers.ingest.gateway_protocol import (
     Registered,
     Role,
     RoleChange,
-    ServerHello,
     SnapshotEnd,
     Subscribe,
     Subscribed,
     Unregister,
 )
-from workers.ingest.gateway_socket import closed_early, connect, no_gateway, tls_version
-from workers.ingest.snapshot_watch import SnapshotWatch
+from workers.ingest.gateway_socket import connect, tls_version
+from workers.ingest.pair_roles import PairRoles
+from workers.ingest.snapshot_watch import Reported, SnapshotWatch
 from workers.settings import Address
 from workers.telemetry import GATEWAY_CONNECTED
 from workflows.call.tlib import Feed
@@ -83,9 +83,10 @@ class Connection:
         instance: str,
         sink: Sink,
         timing: Timing,
+        roles: PairRoles,
         tls: TlsFiles | None = None,
     ) -> None:
-        """`tls`: None for plain TCP."""
+        """`roles`: of the pair, shared by its connections; `tls`: None for plain TCP."""
         self.address = address
         self.role: Role | None = None
         """The server's role; None while not connected."""
@@ -93,6 +94,7 @@ class Connection:
         self._instance = instance
         self._sink = sink
         self._timing = timing
+        self._roles = roles
         self._tls = tls
         self._wanted: Dns | None = None
         self._asked: dict[str, DnType] = {}
@@ -120,7 +122,7 @@ class Connection:
             if self.role is not None:
                 retry = self._timing.first_retry
             self._gauge.set(0)
-            self.role = None
+            self._be(None)
             wait = (self._timing.last_retry if ended.patient else retry) * random.uniform(0.5, 1)
             self._log.warning("gateway not connected", reason=str(ended), retry_in_s=round(wait, 2))
             await asyncio.sleep(wait)
@@ -155,35 +157,15 @@ class Connection:
         frames = Frames(reader)
         software, beat = f"excp {version('excp')}", self._timing.heartbeat
         writer.write(encode(ClientHello(protocol=PROTOCOL, client=self._instance, software=software, heartbeat=beat)))
-        hello = await self._hello(frames)
+        hello = await greeting(frames, self._tls, self._timing.connect)
         frames.silence = SILENT_BEATS * hello.heartbeat
-        self.role = hello.role
+        self._be(hello.role)
         self._asked = {}
         self._snapshot = SnapshotWatch()
         self._gauge.set(1)
         about = {"role": hello.role, "name": hello.server, "session": hello.session, "tls": tls_version(writer)}
         self._log.info("gateway connected", **about)
         raise await _first_failure(self._read(frames), self._beat(writer), self._follow(writer))
-
-    async def _hello(self, frames: Frames) -> ServerHello:
-        try:
-            async with asyncio.timeout(self._timing.connect):
-                first = await frames.next()
-        except TimeoutError:
-            raise ConnectionEndedError("the gateway sends no hello: is this a TLib gateway's port?") from None
-        except (ConnectionEndedError, ConnectionError):
-            raise ConnectionEndedError(closed_early(self._tls)) from None
-        if isinstance(first, Error):
-            raise _refused(first)
-        if not isinstance(first, ServerHello):
-            said = first.reason if isinstance(first, Malformed) else "another frame"
-            raise ConnectionEndedError(f"no hello first, but {said}: {no_gateway(self._tls)}", patient=True)
-        if first.protocol != PROTOCOL:
-            raise ConnectionEndedError(
-                f"the gateway speaks protocol {first.protocol}, this ingest {PROTOCOL}: update the older one",
-                patient=True,
-            )
-        return first
 
     async def _read(self, frames: Frames) -> NoReturn:
         while True:
@@ -192,24 +174,22 @@ class Connection:
     async def _take(self, frame: Frame | Unknown | Malformed) -> None:
         match frame:
             case Event():
-                self._snapshot.heard(frame.name, frame.attributes.get("CallUUID"))
+                self._heard(frame.name, frame.attributes.get("CallUUID"))
                 await self._sink(Received(self.address, frame.name, frame.attributes))
             case Malformed():
-                self._snapshot.heard(frame.event or "", frame.call)
+                self._heard(frame.event or "", frame.call)
                 await self._sink(Unreadable(self.address, frame.reason, frame.event, frame.call))
             case RoleChange():
                 await self._change_role(frame.role)
             case SnapshotEnd():
-                reported = self._snapshot.ended(_now())
-                sure = frame.complete and self.role is Role.PRIMARY
-                await self._sink(SnapshotEnded(self.address, frame.complete, reported if sure else None))
+                await self._sink(SnapshotEnded(self.address, frame.complete, self._reported(frame)))
             case Registered(ok=False):
                 self._asked.pop(frame.dn, None)
                 self._log.warning("DN not registered", dn=frame.dn, code=frame.code, reason=quoted(frame.message or ""))
             case Subscribed():
                 self._log.info("feed subscribed")
             case Error(fatal=True):
-                raise _refused(frame)
+                raise refused(frame)
             case Error():
                 self._log.warning("gateway reports an error", code=frame.code, reason=quoted(frame.message or ""))
             case Bye():
@@ -217,14 +197,36 @@ class Connection:
                     f"the gateway says goodbye: {quoted(frame.reason or '') or 'no reason given'}"
                 )
 
+    def _heard(self, name: str, call: object) -> None:
+        if self._feed is Feed.CALL:  # the others report no calls, and no end of one
+            self._snapshot.heard(name, call)
+
     async def _change_role(self, role: Role) -> None:
         if role is self.role:
             return
         self._log.warning("SIP Server changes its role", role=role)
-        self.role = role
+        self._be(role)
         if role is Role.PRIMARY:
             self._snapshot.asked(_now())
             await self._sink(Resumed(self.address, "switchover"))
+
+    def _be(self, role: Role | None) -> None:
+        self.role = role
+        self._roles.changed(self.address, role)
+
+    def _reported(self, end: SnapshotEnd) -> Reported | None:
+        """What a snapshot says of the calls, by its end; None when that proves nothing."""
+        read = self._snapshot.calls
+        reported = self._snapshot.ended(_now())
+        if not end.complete or self.role is not Role.PRIMARY or self._feed is not Feed.CALL or reported is None:
+            return None
+        if end.calls is not None and read < end.calls:
+            self._log.warning("snapshot proves nothing, calls of it were not read", calls=end.calls, read=read)
+            return None
+        if not self._roles.alone(self.address, self.ask_snapshot):
+            self._log.warning("snapshot proves nothing, the other server of the pair is primary too")
+            return None
+        return reported
 
     async def _beat(self, writer: asyncio.StreamWriter) -> NoReturn:
         while True:
@@ -277,11 +279,6 @@ def _now() -> int:
 
 def _dns(dns: Dns) -> tuple[Dn, ...]:
     return tuple(Dn(dn=dn, type=kind) for dn, kind in dns.items())
-
-
-def _refused(error: Error) -> ConnectionEndedError:
-    patient = error.code in (ErrorCode.PROTOCOL_VERSION, ErrorCode.BAD_FEED)
-    return ConnectionEndedError(f"refused by the gateway: {error.code}: {quoted(error.message or '')}", patient=patient)
 
 
 async def _first_failure(*work: Coroutine[None, None, NoReturn]) -> BaseException:

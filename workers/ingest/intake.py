@@ -1,6 +1,5 @@
 """The intake of one feed of one SIP Server pair: reads, names and counts its events."""
 
-import re
 import time
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
@@ -22,7 +21,7 @@ from workers.telemetry import (
     GAPS,
     GAPS_UNDER_PRESSURE,
 )
-from workflows.call.tlib import FEED_OF_EVENT, Attributes, EventError, Feed, TlibEvent
+from workflows.call.tlib import CALL_UUID, FEED_OF_EVENT, Attributes, EventError, Feed, TlibEvent
 from workflows.linking import entries
 
 log = structlog.get_logger()
@@ -30,8 +29,6 @@ log = structlog.get_logger()
 PRESSED = 60.0
 """A gateway that is lost within so many seconds after its reader was stopped had not sent all it had buffered
 (assumption: what it buffers it sends within that time)."""
-
-_CALL_UUID = re.compile(r"[0-9A-V]{32}")
 
 
 @dataclass
@@ -141,7 +138,7 @@ class Intake:
         except Exception as error:  # whatever is wrong with one event, the feed goes on
             reason = str(error) if isinstance(error, EventError) else f"{name}: {type(error).__name__}"
             call = attributes.get("CallUUID")
-            self._invalid(reason, name, call if isinstance(call, str) and _CALL_UUID.fullmatch(call) else None)
+            self._invalid(reason, name, call if isinstance(call, str) and CALL_UUID.fullmatch(call) else None)
             return None
         return event.model_copy(update={"seen": time.time_ns() // 1_000_000})
 

@@ -9,8 +9,13 @@ nothing, and neither does what ends within `UNSURE` after it.
 
 from dataclasses import dataclass
 
+from workflows.call.tlib import CALL_UUID
+
 UNSURE = 600_000_000
 """Microseconds, longer than a frame stands behind back-pressure (assumption)."""
+
+MOST = 100_000
+"""Calls heard of in one snapshot. One with more, because a gateway never ends it, say, says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +35,15 @@ class SnapshotWatch:
 
     def __init__(self) -> None:
         self._began: int | None = None
-        self._calls: set[str] = set()
+        self._calls: dict[str, bool] = {}
+        """By CallUUID, whether it lives."""
+        self._too_many = False
         self._unsure_until = 0
+
+    @property
+    def calls(self) -> int:
+        """How many calls were heard of since it was asked for, those among them that have ended."""
+        return len(self._calls)
 
     def asked(self, now: int) -> None:
         """Call it before the request is written: a call that begins later need not be in the snapshot."""
@@ -39,19 +51,20 @@ class SnapshotWatch:
             self._unsure_until = now + UNSURE
         self._began = now
         self._calls.clear()
+        self._too_many = False
 
     def heard(self, name: str, call: object) -> None:
         """An event came, whatever it is worth."""
-        if self._began is None or not isinstance(call, str):
+        if self._began is None or not isinstance(call, str) or not CALL_UUID.fullmatch(call):
             return
-        if name == "EventCallDeleted":
-            self._calls.discard(call)
+        if call in self._calls or len(self._calls) < MOST:
+            self._calls[call] = name != "EventCallDeleted"
         else:
-            self._calls.add(call)
+            self._too_many = True
 
     def ended(self, now: int) -> Reported | None:
         """The frame that ends a snapshot came; None when it is not known what it is the end of."""
         began, self._began = self._began, None
-        if began is None or began < self._unsure_until:
+        if began is None or began < self._unsure_until or self._too_many:
             return None
-        return Reported(began, now, frozenset(self._calls))
+        return Reported(began, now, frozenset(call for call, lives in self._calls.items() if lives))

@@ -93,7 +93,8 @@ CAUSES = (
 """Cause names by number, 0 to 15 (tlib.md, Attributes). A cause is a hint, never a condition."""
 
 _UUID = re.compile(r"(?<![0-9A-Z])[0-9A-V]{32}(?![0-9A-Z])")
-_CALL_UUID = re.compile(r"[0-9A-V]{32}")
+CALL_UUID = re.compile(r"[0-9A-V]{32}")
+"""To be matched in full."""
 
 
 class Participant(BaseModel):
@@ -295,7 +296,7 @@ class _Fields:
 
     def call_uuid(self, attribute: str) -> str | None:
         value = self.text(attribute)
-        if value is not None and not _CALL_UUID.fullmatch(value):
+        if value is not None and not CALL_UUID.fullmatch(value):
             raise EventError(f"{self._name}: {attribute} is not 32 characters 0-9 A-V")
         return value
 
