@@ -10,6 +10,7 @@ from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
     ConnectionError,
+    InvalidResponse,
     RedisError,
     ResponseError,
     TimeoutError,
@@ -33,11 +34,14 @@ _MEANINGS = (
     ("MISCONF", "stop-writes-on-bgsave-error", "it cannot write its disk, so it takes nothing"),
     ("MASTERDOWN", "MASTER is down", "it is a replica without its primary"),
     ("CLUSTERDOWN", "cluster is down", "it is a Redis Cluster, which cannot be used"),
+    ("PROTOCOL", "Protocol error", "what answers is no Redis; see host and port of REDIS_URL"),
     ("BUSY", "busy running a script", "a script keeps it busy"),
 )
 """Code and part of the text of Redis' errors, and what they mean: redis-py takes the code away, a script leaves it."""
 _PASSES = ("BUSY", "MASTERDOWN", "TRYAGAIN")
 """Errors that are over by themselves."""
+_WRONG = (AuthenticationError, AuthorizationError, InvalidResponse, ssl.SSLCertVerificationError)
+"""Errors that are not."""
 
 
 class RedisUnusableError(ExcpError):
@@ -118,9 +122,10 @@ async def check_redis(redis: Redis) -> None:
 
 
 def _refuses_us(error: BaseException | None) -> bool:
-    """True when waiting is no use: the password, the user's rights, the database number, the server's certificate."""
+    """True when waiting is no use: the password, the user's rights, the database number, the server's certificate,
+    a server that is no Redis."""
     while error is not None:
-        if isinstance(error, AuthenticationError | AuthorizationError | ssl.SSLCertVerificationError):
+        if isinstance(error, _WRONG):
             return True
         if isinstance(error, ResponseError) and not str(error).startswith(_PASSES):
             return True

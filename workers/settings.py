@@ -77,9 +77,9 @@ def _pairs(value: Any) -> Any:
             raise ValueError(f"{part!r} is not SITE=host:port/host:port or SITE={TLS_SCHEME}host:port/host:port")
         servers = tuple(_address(text) for text in found.groups()[2:] if text)
         pairs.append(ServerPair(found[1], servers, tls=bool(found[2])))
-    sites = [pair.site for pair in pairs]
-    if len(set(sites)) < len(sites):
-        raise ValueError("a site is named twice")
+    names = [str(name) for pair in pairs for name in (pair.site, *pair.servers)]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"{twice} stands in it twice")
     return tuple(pairs)
 
 
@@ -96,8 +96,16 @@ def _region(value: str) -> str:
     return value
 
 
+def _with_database(url: _RedisDsn) -> _RedisDsn:
+    database = (url.path or "").removeprefix("/")
+    if url.scheme != "unix" and database and not re.fullmatch("[0-9]{1,9}", database):
+        raise ValueError("what follows host and port is not the number of a database")  # it may be a password
+    return url
+
+
 VoiceServers = Annotated[tuple[ServerPair, ...], NoDecode, BeforeValidator(_pairs)]
-RedisUrl = Annotated[_RedisDsn, UrlConstraints(allowed_schemes=["redis", "rediss", "unix"])]
+_SCHEMES = UrlConstraints(allowed_schemes=["redis", "rediss", "unix"])
+RedisUrl = Annotated[_RedisDsn, _SCHEMES, AfterValidator(_with_database)]
 
 
 def _seconds(default: float, description: str) -> Any:
@@ -260,6 +268,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "EX_REGION: set it, or EX_API_URL and EX_LOGIN_URL, not both"
     if settings.redis_password and ":" in urlsplit(str(settings.redis_url)).netloc.rpartition("@")[0]:
         yield "REDIS_PASSWORD: set it, or a password in REDIS_URL, not both"
+    if settings.tls_key_file and not settings.tls_certificate_file:
+        yield "TLS_KEY_FILE: it is the key of TLS_CERTIFICATE_FILE, which is not set"
     if settings.excs_refresh >= settings.excs_max_age:
         yield (
             f"EXCS_REFRESH ({settings.excs_refresh:g} s) has to be less than EXCS_MAX_AGE "
@@ -281,9 +291,8 @@ def _reason(error: Any) -> str:
 def _lacks(settings: Settings, need: str) -> str | None:
     if need == "voice servers":
         feeds = (settings.voice_server_vq, settings.voice_server_agent, settings.voice_server_call)
-        return (
-            None if any(feeds) else "VOICE_SERVER_VQ, VOICE_SERVER_AGENT, VOICE_SERVER_CALL: at least one must be set"
-        )
+        wanted = "VOICE_SERVER_VQ, VOICE_SERVER_AGENT, VOICE_SERVER_CALL: at least one must be set"
+        return None if any(feeds) else wanted
     if need == "ex endpoint":
         complete = settings.ex_region or (settings.ex_api_url and settings.ex_login_url)
         return None if complete else "EX_REGION, or both EX_API_URL and EX_LOGIN_URL, must be set"

@@ -128,6 +128,27 @@ async def test_a_redis_that_cannot_be_used_ends_it(
     assert "wrong-word" not in str(process.log)
 
 
+@pytest.mark.parametrize("name", ["ingest", "dispatch"])
+async def test_a_port_of_something_else_ends_it(name: str, tmp_path: Path) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    url = f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
+    async with server, started(name, tmp_path, REDIS_URL=url, TEMPORAL_ADDRESS=NOBODY) as process:
+        assert await process.ended() == 1
+    assert "what answers is no Redis" in process.log[-1]["reason"]
+    assert "REDIS_URL" in process.log[-1]["reason"]
+
+
+async def test_files_of_tls_that_cannot_be_used_end_it_at_once(tmp_path: Path) -> None:
+    """Not when Redis, which may be away, was found."""
+    settings = {"REDIS_URL": "redis://127.0.0.1:1/0", "TLS_CA_FILE": __file__}
+    async with started("ingest", tmp_path, **settings) as process:
+        assert await process.ended() == 1
+    assert "TLS_CA_FILE" in process.log[-1]["reason"]
+
+
 async def test_a_replica_is_waited_for(tmp_path: Path, redis_url: str) -> None:
     """After a failover it may be promoted yet."""
     port = redis_url.rpartition(":")[2].partition("/")[0]

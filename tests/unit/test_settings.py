@@ -108,11 +108,34 @@ def test_sip_servers_of_several_sites(environment: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["SIPS1", "SIPS1=gw:0", "SIPS1=gw:a", "=gw:1", "S=a:1/b:2/c:3", "S=a:1,S=b:1", "S=a:1/tls://b:1", "S=tsl://a:1"],
+    [
+        *("SIPS1", "SIPS1=gw:0", "SIPS1=gw:a", "=gw:1", "S=a:1/b:2/c:3", "S=a:1/tls://b:1", "S=tsl://a:1"),
+        *("S=a:1,S=b:1", "S=a:1/a:1", "S=a:1,T=b:1/a:1"),
+    ],
 )
 def test_a_wrong_list_of_sip_servers(environment: pytest.MonkeyPatch, value: str) -> None:
     set_all(environment, VOICE_SERVER_AGENT=value)
     assert variables("config") == ["VOICE_SERVER_AGENT"]
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("redis://redis:6379", True),
+        ("redis://redis:6379/", True),
+        ("rediss://redis:6379/12?ssl_ca_certs=ca.pem", True),
+        ("unix://localhost:6379/run/redis.sock?db=3", True),
+        ("redis://redis:6379/excp", False),
+        ("rediss://redis:6379/-1", False),
+    ],
+)
+def test_the_database_in_the_redis_url_is_a_number(environment: pytest.MonkeyPatch, url: str, right: bool) -> None:
+    """redis-py takes any other for 0."""
+    set_all(environment, REDIS_URL=url)
+    if right:
+        assert str(load("config").redis_url).startswith(url)
+    else:
+        assert variables("config") == ["REDIS_URL"]
 
 
 def test_the_files_of_tls_have_to_be_there(environment: pytest.MonkeyPatch) -> None:
@@ -202,6 +225,7 @@ def test_a_file_that_cannot_be_used_is_named(environment: pytest.MonkeyPatch, tm
             {"REDIS_URL": "redis://:a@redis/0", "REDIS_PASSWORD": "b"},
             "REDIS_PASSWORD: set it, or a password in REDIS_URL, not both",
         ),
+        ({"TLS_KEY_FILE": __file__}, "TLS_KEY_FILE: it is the key of TLS_CERTIFICATE_FILE, which is not set"),
     ],
 )
 def test_settings_that_contradict_each_other(

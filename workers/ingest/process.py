@@ -31,10 +31,11 @@ log = structlog.get_logger()
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Waits for Redis; raises RedisUnusableError when this one must not be used."""
     stop = stop_signal()
+    tls = client_context(settings.tls_files)
     redis = open_redis(settings.redis_address, settings.tls_files)
     try:
         await available(partial(check_redis, redis), stop)
-        excs = ExcsClient(str(settings.excs_url), tls=client_context(settings.tls_files))
+        excs = ExcsClient(str(settings.excs_url), tls=tls)
         keeper = SnapshotKeeper(excs, settings.excs_refresh, settings.excs_max_age)
         async with keeper:
             stream = EventStream(redis, settings.key_prefix, settings.redis_stream_cap)
