@@ -322,6 +322,19 @@ async def test_what_cannot_be_read_and_what_is_not_ours_is_counted_and_named(sto
     assert number not in str([each for each in logs if each["log_level"] != "debug"])
 
 
+async def test_an_event_that_is_too_large_is_named_and_the_others_go_on(store: Store, excs_url: str) -> None:
+    """Of what is read of it: what is left out anyway may be large."""
+    with capture_logs() as logs:
+        async with one_instance(store, excs_url) as (instance, gateway):
+            gateway.say(call_created(1, Filler="x" * 900_000), call_created(2, DNIS="1" * 900_000), call_created(3))
+            await store.until(lambda events: len(events) == 2)
+            await drained(instance)
+    assert instance.totals["CALL"]["invalid"] == 1
+    [said] = [each for each in logs if each["event"] == "event not readable"]
+    assert said["call"] == f"{2:032}"
+    assert "more than 131072" in said["reason"]
+
+
 async def test_only_participant_lists_and_logins_are_taken_from_the_agent_feed(store: Store, excs_url: str) -> None:
     times = {"ThisDN": "7001", "TimeinSecs": 1432904724, "ConnID": "1"}
     parties = [["LCTPartiesLength", 1], ["LCTParty1", "7001"]]

@@ -31,6 +31,11 @@ PRESSED = 60.0
 (assumption: what it buffers it sends within that time)."""
 
 
+LARGEST = 128 * 1024
+"""Bytes of an event's JSON, of what the product reads of it: a hundred times the usual. Redis and dispatch take very
+many events at a time."""
+
+
 @dataclass
 class Totals:
     """What became of the events of a feed. read = first + duplicate + repeated + unsent."""
@@ -135,6 +140,8 @@ class Intake:
             return None
         try:
             event = TlibEvent.read(name, attributes, self.site, self._keys)
+            if (size := len(event.model_dump_json(exclude_defaults=True))) > LARGEST:
+                raise EventError(f"{name}: {size} bytes, more than {LARGEST}")
         except Exception as error:  # whatever is wrong with one event, the feed goes on
             reason = str(error) if isinstance(error, EventError) else f"{name}: {type(error).__name__}"
             call = attributes.get("CallUUID")
