@@ -26,6 +26,8 @@ from temporalio.common import RetryPolicy, SearchAttributeKey
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
     from workflows import call_details
     from workflows.call import items
     from workflows.call.communications import Mode
@@ -157,7 +159,7 @@ class EngageCallWorkflow:
         """A signalled element; None, counted and logged, for one that cannot be read."""
         try:
             return items.parse(item)
-        except (ValueError, AttributeError) as error:
+        except ValidationError as error:
             self._view.unreadable += 1
             workflow.logger.warning("event cannot be read: %s %s", _kind(item), items.fault(error))
             return None

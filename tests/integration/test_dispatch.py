@@ -223,10 +223,12 @@ async def test_each_event_is_counted_once_by_what_became_of_it(
     """Also a login that two conversations get, one that none gets, and a repeat of an event that waits."""
     one, two, unknown = new_call(), new_call(), new_call()
     seats = [event(call, 1, "EventCallPartyAdded", party=f"P{call}", dn="7001") for call in (one, two)]
-    idle, login = (event(one, 2, "EventAgentLogin", agent="1001").model_copy(update={"call": None}) for _ in range(2))
+    idle, login = (
+        event(one, 2, "EventAgentLogin", dn="7001", agent="1001").model_copy(update={"call": None}) for _ in range(2)
+    )
     queued = event(unknown, 3, "EventQueued", dn="VQ")
     events = [created(one), created(two), *seats, idle.model_copy(update={"id": "idle", "dn": "7002"}), queued]
-    await submit(stream, *events, login.model_copy(update={"dn": "7001"}))
+    await submit(stream, *events, login)
     last = await redis.xadd(f"{settings.key_prefix}stream", {"e": json.dumps(queued.wire())})
     results = ("accepted", "late", "parked", "dropped", "unneeded")
     before = {result: counted(result) for result in results}

@@ -315,18 +315,20 @@ async def test_a_long_call_with_much_user_data(usual: Stage, settings: Settings,
 async def test_a_newer_dispatch_and_an_older_worker(
     usual: Stage, settings: Settings, org: TestOrg, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What is new of an event is ignored; an item of a new kind is counted and named, and the call goes on."""
+    """What is new of an event is ignored; an item or event of a new kind is counted and named, and the call goes on."""
     events = sample("F03", settings)
     call = usual.call(events)
     await usual.tell(*events[:3])
     await call.signal("tlib_events", [{**events[3].wire(), "mood": {"caller": "good"}, "channel": 7}])
     await call.signal("tlib_events", [{"item": "recorded", "time": events[3].time, "by": "+15550103"}])
+    await call.signal("tlib_events", [{**events[3].wire(), "event": "EventCallRecorded", "id": "new"}])
     await usual.tell(*events[4:])
-    assert (await result(call))["unreadable"] == 1
+    assert (await result(call))["unreadable"] == 2
     assert told_to(org) == replayed(events, settings)
-    [named] = [record.getMessage() for record in caplog.records if "cannot be read" in record.getMessage()]
+    [named, other] = [record.getMessage() for record in caplog.records if "cannot be read" in record.getMessage()]
     assert named.startswith("event cannot be read: recorded ")
     assert "15550103" not in named
+    assert other.startswith("event cannot be read: EventCallRecorded ")
 
 
 async def test_an_older_dispatch_and_a_newer_worker(usual: Stage, settings: Settings, org: TestOrg) -> None:

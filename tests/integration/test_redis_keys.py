@@ -63,7 +63,7 @@ async def test_the_index_forgets_calls_that_are_over(
     for number, each in enumerate(events):
         await redis.xadd(f"{settings.key_prefix}stream", {"e": json.dumps(each.wire())}, id=f"{start + number}-0")
     later = start + 300_000
-    idle = event(new_call(), 1, "EventCallPartyDeleted")
+    idle = event(new_call(), 1, "EventCallPartyDeleted", party="P")
     await redis.xadd(f"{settings.key_prefix}stream", {"e": json.dumps(idle.wire())}, id=f"{later}-0")
     async with dispatching(settings, redis, temporal_client):
         await passed(redis, settings, f"{later}-0")

@@ -17,7 +17,10 @@ class Account:
 
 
 def events(*names: str) -> list[Pending]:
-    return [Pending(TlibEvent(id=name, event="EventCallCreated", site="SIPS1", time=1), Account()) for name in names]
+    return [
+        Pending(TlibEvent(id=name, event="EventCallCreated", site="SIPS1", time=1, call="C"), Account())
+        for name in names
+    ]
 
 
 def fates(outbox: Outbox, answer: Submitted) -> list[Fate]:

@@ -9,7 +9,7 @@ from workflows.call.tlib import TlibEvent
 
 
 def event(name: str) -> Pending:
-    return Pending(TlibEvent(id=name, event="EventCallCreated", site="SIPS1", time=1))
+    return Pending(TlibEvent(id=name, event="EventCallCreated", site="SIPS1", time=1, call="C"))
 
 
 def released(room: WaitingRoom, now: float) -> list[str]:

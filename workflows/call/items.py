@@ -1,11 +1,10 @@
 """What a conversation is sent by the linker: events of its calls, and what only the linker can know."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from workflows.call.tlib import TlibEvent
+from workflows.call.tlib import Micros, TlibEvent
 
 
 class Merged(BaseModel):
@@ -15,8 +14,8 @@ class Merged(BaseModel):
 
     into: str
     """Root CallUUID of the other conversation."""
-    time: int
-    """Server time of the event that showed it, microseconds."""
+    time: Micros
+    """Server time of the event that showed it."""
 
 
 class SecondCall(BaseModel):
@@ -37,8 +36,8 @@ class SecondCall(BaseModel):
     """DNs of the other parties of the first call."""
     sure: bool = False
     """True when the first call has shown that it lives."""
-    time: int
-    """Server time of the event by which it was seen, microseconds."""
+    time: Micros
+    """Server time of the event by which it was seen."""
 
 
 class Lost(BaseModel):
@@ -47,23 +46,24 @@ class Lost(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     call: str
-    time: int
-    """When the report ended in which it was missing, microseconds."""
+    time: Micros
+    """When the report ended in which it was missing."""
 
 
 Item = TlibEvent | Merged | SecondCall | Lost
 
-_KINDS: dict[Any, type[Merged | SecondCall | Lost]] = {"merged": Merged, "second_call": SecondCall, "lost": Lost}
+_KINDS: dict[str, type[Merged | SecondCall | Lost]] = {"merged": Merged, "second_call": SecondCall, "lost": Lost}
 
 
-def parse(item: Mapping[str, Any]) -> Item:
-    """An item from its wire form. Raises ValueError (pydantic's ValidationError) when it cannot be read."""
-    return _KINDS.get(item.get("item"), TlibEvent).model_validate(item)
+def parse(item: Any) -> Item:
+    """An item from its wire form. Raises ValidationError when it is none."""
+    match item:
+        case {"item": str(kind)} if kind in _KINDS:
+            return _KINDS[kind].model_validate(item)
+    return TlibEvent.model_validate(item)
 
 
-def fault(error: Exception) -> str:
+def fault(error: ValidationError) -> str:
     """Why `parse` failed; never the value at fault, which may be a caller's number."""
-    if not isinstance(error, ValidationError):
-        return type(error).__name__
     first = error.errors(include_input=False, include_url=False)[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

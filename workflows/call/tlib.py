@@ -8,9 +8,9 @@ import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from enum import IntEnum, IntFlag, StrEnum
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 AttributeValue = str | int | list[tuple[str, Any]]
 """A decoded TLib attribute: string, number, or key-value list (pairs in order, keys may repeat, lists may nest)."""
@@ -51,6 +51,11 @@ FEED_OF_EVENT: dict[str, Feed] = {
 
 PARTY_EVENTS = frozenset({"EventCallPartyAdded", "EventCallPartyState", "EventCallPartyMoved", "EventCallPartyDeleted"})
 LOGIN_EVENTS = frozenset({"EventAgentLogin", "EventAgentLogout", "EventRegistered"})
+
+
+_LAST_SECOND = 1 << 33
+Micros = Annotated[int, Field(gt=0, lt=_LAST_SECOND * 1_000_000)]
+"""A SIP Server's time: microseconds since 1970-01-01 UTC, in this century or the next two."""
 
 
 class CallType(IntEnum):
@@ -109,7 +114,10 @@ class Participant(BaseModel):
 
 
 class TlibEvent(BaseModel):
-    """One event of a SIP Server, reduced to what the call model reads. Absent attributes are None or empty."""
+    """One event of a SIP Server, reduced to what the call model reads. Absent attributes are None or empty.
+
+    Whoever made it, another version too: it is one of the three feeds' and has what the model cannot do without.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -119,8 +127,8 @@ class TlibEvent(BaseModel):
     """TLib name, e.g. EventCallPartyAdded."""
     site: str
     """The site of the SIP Server that sent it."""
-    time: int
-    """The server's event time, microseconds since 1970-01-01 UTC."""
+    time: Micros
+    """The server's event time."""
     call: str | None = None
     """CallUUID; only an AGENT event may lack it."""
     conn: str | None = None
@@ -162,6 +170,12 @@ class TlibEvent(BaseModel):
     seen: int | None = None
     """When an ingest first read it, milliseconds since 1970; not part of its name, never read by the model."""
 
+    @model_validator(mode="after")
+    def _usable(self) -> Self:
+        if fault := _fault(self.event, dict(self)):
+            raise ValueError(fault)
+        return self
+
     @property
     def feed(self) -> Feed:
         return FEED_OF_EVENT[self.event]
@@ -199,7 +213,7 @@ class TlibEvent(BaseModel):
         feeds' or lacks what it cannot do without (time, call, party).
         """
         if name not in FEED_OF_EVENT:
-            raise EventError(f"{name}: not an event of the feeds VQ, AGENT or CALL")
+            raise EventError(f"{name}: {_NOT_OURS}")
         fields = _Fields(name, attributes)
         extensions = fields.pairs("Extensions")
         values: dict[str, Any] = {
@@ -228,7 +242,8 @@ class TlibEvent(BaseModel):
         }
         if name == "EventUserEvent":
             values |= _participants(fields, extensions)
-        _require(name, values)
+        if fault := _fault(name, values):
+            raise EventError(f"{name}: {fault}")
         values = {key: value for key, value in values.items() if value is not None}
         try:
             return cls(id=_name(values), **values)
@@ -237,20 +252,23 @@ class TlibEvent(BaseModel):
             raise EventError(f"{name}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def _require(name: str, values: Mapping[str, Any]) -> None:
-    feed = FEED_OF_EVENT[name]
+_NOT_OURS = "not an event of the feeds VQ, AGENT or CALL"
+
+
+def _fault(name: str, values: Mapping[str, Any]) -> str | None:
+    """What the model cannot do without; None when nothing is missing."""
+    feed = FEED_OF_EVENT.get(name)
+    if feed is None:
+        return _NOT_OURS
     if feed is Feed.AGENT:
         if name == "EventUserEvent" and values["call"] is None and values["conn"] is None:
-            raise EventError(f"{name}: neither CallUUID nor ConnID")
-        if values["dn"] is None:
-            raise EventError(f"{name}: ThisDN is missing")
-        return
+            return "neither CallUUID nor ConnID"
+        return "ThisDN is missing" if values["dn"] is None else None
     if values["call"] is None:
-        raise EventError(f"{name}: CallUUID is missing")
+        return "CallUUID is missing"
     if name in PARTY_EVENTS and values["party"] is None:
-        raise EventError(f"{name}: PartyUUID is missing")
-    if feed is Feed.VQ and values["dn"] is None:
-        raise EventError(f"{name}: ThisDN is missing")
+        return "PartyUUID is missing"
+    return "ThisDN is missing" if feed is Feed.VQ and values["dn"] is None else None
 
 
 class _Fields:
@@ -290,7 +308,7 @@ class _Fields:
         if seconds is None:
             raise EventError(f"{self._name}: TimeinSecs is missing")
         microseconds = self.number("TimeinuSecs") or 0
-        if not 0 < seconds < 1 << 33 or not 0 <= microseconds < 1_000_000:
+        if not 0 < seconds < _LAST_SECOND or not 0 <= microseconds < 1_000_000:
             raise EventError(f"{self._name}: TimeinSecs / TimeinuSecs is not a time")
         return seconds * 1_000_000 + microseconds
 
