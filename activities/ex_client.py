@@ -31,7 +31,7 @@ TIMEOUT = 15.0
 below an attempt's start-to-close."""
 _CONNECT = 5.0
 _SAID = 20_000
-"""Characters of a refusal that are looked into."""
+"""Bytes of a refusal that are looked into."""
 
 
 class Verdict(Enum):
@@ -154,7 +154,7 @@ def reply_of(answer: httpx.Response, event_ids: frozenset[str]) -> Reply:
         return _taken(answer, event_ids)
     reason = _reason(answer)
     if status in (400, 413):
-        return Reply(Verdict.REFUSED, status, reason, said=answer.text[:_SAID])
+        return Reply(Verdict.REFUSED, status, reason, said=_said(answer))
     if status == 429:
         return Reply(Verdict.BUSY, status, reason, wait=_retry_after(answer))
     # The official SDK does not repeat a 500. We do: its events would be lost otherwise, and the ids stay the same.
@@ -206,6 +206,11 @@ def _reason(answer: httpx.Response) -> str:
     return quoted(f"{answer.status_code} {said}".strip())
 
 
+def _said(answer: httpx.Response) -> str:
+    """The answer as text. Not by the encoding it names: that may be none of text."""
+    return answer.content[:_SAID].decode("utf-8", "replace")
+
+
 def _retry_after(answer: httpx.Response) -> float:
     """Seconds from `Retry-After`: a number, or the date at which they are over (RFC 9110, 10.2.3)."""
     said = answer.headers.get("Retry-After", "")
@@ -219,6 +224,6 @@ def _retry_after(answer: httpx.Response) -> float:
 def _until(date: str) -> float:
     try:
         over = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return RETRY_AFTER
     return (over.replace(tzinfo=over.tzinfo or UTC) - datetime.now(UTC)).total_seconds()

@@ -31,5 +31,6 @@ def without_numbers(text: str) -> str:
 
 
 def quoted(message: str) -> str:
-    """What another system says, as far as a log may have it: without numbers, and not longer than people read."""
-    return without_numbers(message[:_LOOKED_AT])[:_QUOTED]
+    """What another system says, as far as a log may have it: text without numbers, not longer than people read."""
+    text = message[:_LOOKED_AT].encode("utf-8", "replace").decode()  # JSON can hold half a character
+    return without_numbers(text)[:_QUOTED]

@@ -9,9 +9,10 @@ enough then, and a misleading one costs no more than that.
 import re
 from collections.abc import Collection, Sequence
 
+from activities.contract import EVENTS
 from activities.delivery import Delivery, Request
 
-_PLACE = re.compile(r"(\w+Events)[\[./](\d+)")
+_PLACE = re.compile(rf"({'|'.join(EVENTS)})[\[./](\d{{1,3}})(?!\d)")
 """An event by its array and position, as JSON paths and pointers write it."""
 _IDENTIFIERS = ("eventId", "communicationId", "conversationId")
 

@@ -106,6 +106,7 @@ async def test_wrong_credentials_are_named_and_shown_once(
         (refusal(504), Verdict.FAILED, 504),
         (PlainTextResponse("[" * 100_000, 200), Verdict.FAILED, 200),
         (Response(b"\xff\xfe{}", 400), Verdict.REFUSED, 400),
+        (Response(b"what?", 400, media_type="text/plain; charset=base64"), Verdict.REFUSED, 400),
         (PlainTextResponse("<html>welcome to this hotel", 200), Verdict.FAILED, 200),
         (JSONResponse(["what"], 200), Verdict.FAILED, 200),
         (JSONResponse({}, 200), Verdict.TAKEN, 200),
@@ -134,6 +135,7 @@ async def test_answers(org: TestOrg, answer: Response, verdict: Verdict, status:
         ({"Retry-After": "nan"}, 3),
         ({"Retry-After": "soon"}, 3),
         ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.1),
+        ({"Retry-After": f"Wed, 21 Oct 2015 07:28:00 +{'9' * 30}"}, 3),
         ({}, 3),
     ],
 )

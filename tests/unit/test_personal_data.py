@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.personal_data import without_numbers
+from activities.personal_data import quoted, without_numbers
 
 UUID = "6ba7b810-9dad-41d1-80b4-00c04fd43012"
 
@@ -35,3 +35,8 @@ def test_a_number_is_masked(text: str, shown: str) -> None:
 )
 def test_what_is_no_number_stays(text: str) -> None:
     assert without_numbers(text) == text
+
+
+def test_what_is_quoted_can_be_written() -> None:
+    """JSON may hold half a character; what EX says of an event goes to a log, to Temporal, and back."""
+    assert quoted("half a \ud83d of +441234567890").encode() == b"half a ? of \xe2\x80\xa6"

@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -74,4 +75,12 @@ async def test_whom_a_refusal_names() -> None:
     assert named_in('{"fieldName": "userEstablishedEvents[1].userId"}', request) == {suspected[1]}
     assert named_in("/userEstablishedEvents/2/userId", request) == {suspected[2]}
     assert named_in("userEstablishedEvents[99]: too many", request) == set(suspected)
+    assert named_in(f"userEstablishedEvents[{'1' * 5_000}]", request) == set(suspected)
     assert named_in("invalid.value", request) == set()
+
+
+async def test_a_refusal_that_names_nobody_is_soon_looked_through() -> None:
+    """Nothing else goes on meanwhile."""
+    request, begin = Request.compose(calls(25)), time.process_time()
+    assert named_in("a" * 20_000, request) == set()
+    assert time.process_time() - begin < 0.5
