@@ -105,7 +105,7 @@ class EngageCallWorkflow:
             if more and not self._outbox:
                 await workflow.sleep(_NO_TIME, summary="more events wait")
             await self._deliver()
-            if workflow.info().is_continue_as_new_suggested() and not self._end and not self._conversation.closed:
+            if workflow.info().is_continue_as_new_suggested() and self._may_continue():
                 self._continue_as_new()
             self._set_watchdog()
             self._show()
@@ -287,6 +287,10 @@ class EngageCallWorkflow:
             if not self._idle:
                 self._heard_at = workflow.now()
         self._end = self._end or "lost: nothing heard of the call"
+
+    def _may_continue(self) -> bool:
+        """Not with a great backlog: it is more than an argument of the next run may hold."""
+        return len(self._inbox) <= _TAKEN and not self._end and not self._conversation.closed
 
     def _continue_as_new(self) -> None:
         before = Before(conversation=self._conversation.dump(), inbox=self._inbox, newest=self._newest, view=self._view)

@@ -312,6 +312,30 @@ async def test_a_long_call_with_much_user_data(usual: Stage, settings: Settings,
     assert len(await runs(call)) > 1
 
 
+async def test_a_run_takes_its_backlog_before_it_continues_as_new(
+    forgetful: Stage, settings: Settings, org: TestOrg
+) -> None:
+    """What came while EX was away is more than one payload may hold (2 MB)."""
+    events = sample("F03", settings)
+    change: dict[str, Any] = {"event": "EventCallDataChanged", "party": None, "dn": None, "state": None}
+    change |= {"user_data": {settings.user_data_key: "n" * 1_000}}
+    at = next(i for i, event in enumerate(events) if event.dn == "7001" and event.phase is PartyPhase.HELD)
+    backlog = [events[at].model_copy(update={**change, "id": f"{n}"}) for n in range(3_000)]
+    call = forgetful.call(events)
+    await forgetful.tell(*events[:at])
+    await all_told(call)
+    org.fault = lambda body: refusal(503, "service.unavailable")
+    before = len(org.requests)
+    await forgetful.tell(events[at])
+    await org.arrived(before + 1)
+    await forgetful.send(backlog)
+    org.fault = lambda body: None
+    await forgetful.tell(*events[at + 1 :])
+    ended = await result(call)
+    assert (ended["outcome"], ended["late"], ended["unreadable"]) == ("completed", 0, 0)
+    assert told_to(org) == replayed([*events[: at + 1], *backlog, *events[at + 1 :]], settings)
+
+
 async def test_a_newer_dispatch_and_an_older_worker(
     usual: Stage, settings: Settings, org: TestOrg, caplog: pytest.LogCaptureFixture
 ) -> None:
