@@ -21,6 +21,8 @@ from activities.metrics import EX_BUDGET_SHARED
 
 log = structlog.get_logger()
 
+LONGEST_STOP = 300.0
+"""Seconds nobody sends after a 429, whatever it says."""
 _MINUTE = 62.0
 """Seconds: a minute, and how much the ways to the EX Org may differ in length."""
 _TIMEOUT = 1.0
@@ -29,18 +31,25 @@ _WITHOUT_REDIS = 2.0
 """After a failure Redis is left alone this long (seconds)."""
 
 _TAKE = """
--- KEYS: bucket, bucket of suspects, stop, workers; ARGV: burst, rate/s, apart, worker, empty
+-- KEYS: bucket, bucket of suspects, stop, workers; ARGV: burst, rate/s, apart, worker, empty, longest stop
+-- what lies ahead was noted, or is timed, by a clock that was put back since
 local t = redis.call('TIME')
 local now = tonumber(t[1]) + tonumber(t[2]) / 1000000
 redis.call('ZADD', KEYS[4], now, ARGV[4])
 redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - 60)
+redis.call('ZREMRANGEBYSCORE', KEYS[4], now + 1, '+inf')
 redis.call('EXPIRE', KEYS[4], 3600)
 local workers = redis.call('ZCARD', KEYS[4])
 local stop = redis.call('PTTL', KEYS[3])
+if stop > tonumber(ARGV[6]) then
+  stop = tonumber(ARGV[6])
+  redis.call('PEXPIRE', KEYS[3], stop)
+end
 if stop > 0 then return {0, stop, '0', workers, 1} end
 local function level(key, burst, rate)
   local kept = redis.call('HMGET', key, 'tokens', 'at')
   if not kept[1] then return 1 end
+  if tonumber(kept[2]) > now then redis.call('HSET', key, 'at', string.format('%.6f', now)) end
   return math.min(burst, tonumber(kept[1]) + math.max(0, now - tonumber(kept[2])) * rate)
 end
 local function keep(key, tokens)
@@ -129,7 +138,8 @@ class RequestBudget:
             return Grant(False, wait=self.stopped)
         if time.monotonic() < self._redis_again:
             return self._take_locally(apart)
-        arguments: list[str | float] = [self.burst, self.rate, int(apart), self._worker, int(self._local is not None)]
+        empty, longest = int(self._local is not None), round(LONGEST_STOP * 1000)
+        arguments: list[str | float] = [self.burst, self.rate, int(apart), self._worker, empty, longest]
         try:
             async with asyncio.timeout(_TIMEOUT):
                 answer: list[Any] = await self._take(keys=self._keys, args=arguments)

@@ -15,6 +15,7 @@ from typing import Any, Self
 import httpx
 import structlog
 
+from activities.budget import LONGEST_STOP
 from activities.ex_token import LoginRefusedError, LoginUnreachableError, TokenSource, body_of
 from activities.metrics import EX_REQUESTS
 from activities.personal_data import quoted
@@ -25,7 +26,6 @@ log = structlog.get_logger()
 
 RETRY_AFTER = 3.0
 """Seconds to wait after a 429 without Retry-After (published EX contract)."""
-_RETRY_AFTER_MAX = 300.0
 TIMEOUT = 15.0
 """Seconds without a byte after which a request counts as failed; twice as long without a whole answer, which is still
 below an attempt's start-to-close."""
@@ -218,7 +218,7 @@ def _retry_after(answer: httpx.Response) -> float:
         seconds = float(said)
     except ValueError:
         seconds = _until(said)
-    return min(max(seconds, 0.1), _RETRY_AFTER_MAX) if seconds == seconds else RETRY_AFTER
+    return min(max(seconds, 0.1), LONGEST_STOP) if seconds == seconds else RETRY_AFTER
 
 
 def _until(date: str) -> float:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from redis.asyncio import Redis
 
-from activities.budget import RequestBudget
+from activities.budget import LONGEST_STOP, RequestBudget
 from tests.integration.conftest import start_redis, stop
+from tests.integration.eventually import eventually
 from workers.redis_server import open_redis
 
 PREFIX = "excp:{t}:"
@@ -64,6 +65,27 @@ async def test_it_is_refilled_with_time_and_no_further_than_the_burst(redis: Red
     seconds, _ = await redis.time()
     await redis.hset(f"{PREFIX}ex:client-1:bucket", mapping={"tokens": "0", "at": str(seconds - 3600)})
     assert await take_all(budget(redis, per_minute=60)) == 12
+
+
+async def test_a_clock_of_redis_that_is_put_back_holds_nobody_up(redis: Redis) -> None:
+    """What was noted by the clock before lies ahead: bucket, workers, and a stop, which Redis times by it as well."""
+    seconds, _ = await redis.time()
+    ahead: Mapping[Any, str] = {"tokens": "-3", "at": str(seconds + 3600)}
+    for name in ("bucket", "apart"):
+        await redis.hset(f"{PREFIX}ex:client-1:{name}", mapping=ahead)
+    await redis.zadd(f"{PREFIX}ex:client-1:workers", {"gone": seconds + 3600})
+    limited = budget(redis, per_minute=60_000)
+    assert not (await limited.take()).granted
+    assert limited.share == limited.rate
+    await eventually(lambda: _granted(limited), 5)
+    await eventually(lambda: _granted(limited, apart=True), 5)
+    await redis.set(f"{PREFIX}ex:client-1:stop", "1", px=3_900_000)
+    assert (await limited.take()).wait <= LONGEST_STOP
+    assert await redis.pttl(f"{PREFIX}ex:client-1:stop") <= LONGEST_STOP * 1000
+
+
+async def _granted(limited: RequestBudget, apart: bool = False) -> bool:
+    return (await limited.take(apart)).granted
 
 
 async def test_workers_share_one_bucket(redis: Redis) -> None:
