@@ -180,7 +180,7 @@ async def test_waiting_ends_retryable_and_names_excs(excs: RunningExcs) -> None:
         with pytest.raises(ApplicationError, match=f"EXCS at {excs.url}") as caught:
             await ActivityEnvironment().run(activities.wait_for_mapping, MAPPED)
     assert not caught.value.non_retryable
-    assert "7001" not in str(caught.value)
+    assert "7001" not in str(caught.value).replace(excs.url, ""), "a DN; its port may hold these digits"
 
 
 async def test_questions_at_the_same_time_are_one_request(excs: RunningExcs, keeper: SnapshotKeeper) -> None:
