@@ -13,10 +13,8 @@ from datetime import timedelta
 from typing import TypeVar
 
 import structlog
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.service import RPCError
 from temporalio.worker import Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -38,7 +36,7 @@ from workers.health import HEALTH
 from workers.redis_server import check_redis, open_redis
 from workers.settings import Settings
 from workers.stop import stop_signal
-from workers.temporal import connect
+from workers.temporal import check_namespace, connect
 from workflows.engage_call import EngageCallWorkflow
 
 log = structlog.get_logger()
@@ -159,10 +157,7 @@ def ex_client(settings: Settings) -> ExClient:
 
 async def _temporal() -> Client:
     client = await connect()
-    try:
-        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
-    except RPCError as error:
-        raise ExcpError(f"Temporal namespace {client.namespace!r} (TEMPORAL_NAMESPACE): {error}") from error
+    await check_namespace(client)
     return client
 
 
