@@ -167,7 +167,7 @@ class Call:
             data = await self.handle.query("conversation")
             return data["events"] > 0 and not data["pending"]
 
-        await eventually(answered, 20)
+        await eventually(answered)
 
     async def result(self) -> dict[str, Any]:
         return await asyncio.wait_for(self.handle.result(), 30)

@@ -19,6 +19,7 @@ from deploy.lab.ex_org import Service, application
 from deploy.lab.ex_org_oauth import OAuth
 from deploy.lab.ex_org_rate import RateLimit
 from deploy.lab.ex_org_rules import ExOrg
+from tests.integration.eventually import WAIT
 
 CLIENT, SECRET = "client-1", "secret-1"
 
@@ -84,7 +85,7 @@ class TestOrg:
 
         def wait() -> bool:
             with self.arrival:
-                return self.arrival.wait_for(lambda: len(self.requests) >= requests, 10)
+                return self.arrival.wait_for(lambda: len(self.requests) >= requests, WAIT)
 
         assert await asyncio.to_thread(wait), f"{len(self.requests)} of {requests} requests arrived"
 

@@ -21,7 +21,7 @@ from deploy.lab.excs import MappingSource, application
 from deploy.lab.sample_logs import SAMPLES
 from tests.integration.call_workers import Told, replayed
 from tests.integration.conftest import temporal_server
-from tests.integration.eventually import eventually
+from tests.integration.eventually import WAIT, eventually
 from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, events_of, ex_org, refusal, serve
 from workers.calls.deployment import DEPLOYMENT, make_current
 from workers.calls.process import calls_worker, injection_worker
@@ -220,11 +220,11 @@ async def all_told(call: WorkflowHandle[Any, Any]) -> None:
     async def nothing_pending() -> bool:
         return not (await call.query("conversation"))["pending"]
 
-    await eventually(nothing_pending, 20)
+    await eventually(nothing_pending)
 
 
 async def result(handle: WorkflowHandle[Any, Any]) -> dict[str, Any]:
-    return dict(await asyncio.wait_for(handle.result(), 20))
+    return dict(await asyncio.wait_for(handle.result(), WAIT))
 
 
 async def test_a_call_that_continues_as_new_is_told_as_replay_says(
@@ -409,7 +409,7 @@ async def test_an_operator_need_not_wait_for_excs(usual: Stage, excs: Excs, org:
     excs.away = True
     await usual.mapping_grows_old()
     await usual.tell(events[5].model_copy(update={"dn": "7099"}))
-    assert await asyncio.to_thread(excs.asked_away.acquire, timeout=10)
+    assert await asyncio.to_thread(excs.asked_away.acquire, timeout=WAIT)
     await (call.cancel() if ended_by == "cancellation" else call.signal("end_conversation"))
     ended = await result(call)
     assert ended["reason"] in ("cancelled by an operator", "ended by an operator")
@@ -424,7 +424,7 @@ async def test_a_call_waits_for_excs(usual: Stage, excs: Excs, settings: Setting
     excs.away = True
     await usual.mapping_grows_old()
     await usual.tell(*events)
-    assert await asyncio.to_thread(excs.asked_away.acquire, timeout=10)
+    assert await asyncio.to_thread(excs.asked_away.acquire, timeout=WAIT)
     excs.away = False
     await result(usual.call(events))
     assert told_to(org) == replayed(events, settings)
@@ -514,7 +514,7 @@ async def test_a_refused_event_closes_the_conversation_and_marks_the_call(
         found = {pair.key.name: pair.value for pair in (await call.describe()).typed_search_attributes}
         return found.get("ExcpOutcome") == "refused"
 
-    await eventually(marked, 20)
+    await eventually(marked)
     await all_told(call)
     found = await call.query("conversation")
     assert (found["outcome"], found["mode"], found["pending"]) == ("refused", "refused", 0)

@@ -186,7 +186,7 @@ async def test_a_worker_stops_while_it_waits_for_a_slot(temporal_client: Client,
     async with injection(temporal_client, redis_url, org.client()) as first, _calls(temporal_client, first):
         calls = [await first.tell(f"C{number}") for number in range(10)]
         await first.waits()
-        await asyncio.wait_for(first.worker.shutdown(), 5)
+        await asyncio.wait_for(first.worker.shutdown(), 15)
         org.fault = lambda body: None
         async with injection(temporal_client, redis_url, org.client(), first.queue):
             await finished(calls)

@@ -15,6 +15,7 @@ from deploy.lab.http_faults import Faulty
 from deploy.lab.readings import ExOrgReader, struck
 from deploy.lab.wire import Wire
 from tests.ex_events import told_call
+from tests.integration.eventually import WAIT
 from tests.integration.ex_org_server import serve
 
 
@@ -32,7 +33,7 @@ class Line:
         self._writer.write(text + b"\n")
 
     async def heard(self) -> bytes:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(WAIT):
             return (await self._reader.readline()).rstrip()
 
     async def heard_end(self) -> bool:

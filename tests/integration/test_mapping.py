@@ -17,7 +17,7 @@ from activities.excs import ExcsClient, ExcsError, SnapshotKeeper
 from activities.mapping import MappingActivities
 from deploy.lab.excs import MappingSource, application
 from tests.ex_events import SOURCE, uuid4
-from tests.integration.eventually import eventually
+from tests.integration.eventually import WAIT, eventually
 from tests.integration.ex_org_server import breaking_server, serve, silent_server
 from workflows.call.directory import NOT_MAPPED, Answer, Directory, Role, agent_key, dn_key, wrapup_key
 
@@ -121,10 +121,10 @@ async def test_a_change_is_seen_and_an_outage_is_survived(excs: RunningExcs) -> 
         excs.fault = lambda request: PlainTextResponse("down", 503)
         excs.mapping.write_text(MAPPING.replace("9001", "9002"), "utf-8")
         while 503 not in excs.statuses:
-            await asyncio.wait_for(_looked(excs), 5)
+            await asyncio.wait_for(_looked(excs), WAIT)
         assert keeper.snapshot is first
         excs.fault = lambda request: None
-        second = await asyncio.wait_for(keeper.changed(first), 5)
+        second = await asyncio.wait_for(keeper.changed(first), WAIT)
     assert second.sites[0].routing_points == ("9002",)
 
 
@@ -168,7 +168,7 @@ async def test_without_a_snapshot_there_is_no_answer_until_excs_answers(excs: Ru
         waiting = asyncio.create_task(environment.run(activities.wait_for_mapping, [*MAPPED, UNMAPPED]))
         await _looked(excs)
         excs.fault = lambda request: None
-        answers = await asyncio.wait_for(waiting, 5)
+        answers = await asyncio.wait_for(waiting, WAIT)
     assert answers[UNMAPPED] == {"role": "unlisted"}
     assert heartbeats
 
