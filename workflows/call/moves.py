@@ -158,6 +158,9 @@ class Moves:
         other = next((v for v in scene.visits_on(self.line) if v.live and visit_key(v) != holder.key), None)
         if left is None or other is None or other.queued_at is None:
             return False
+        here = {newcomer.party.dn for newcomer in self.newcomers()}
+        if any(visit.to in here for visit in scene.visits(holder)):
+            return False  # it delivers to somebody who is there: they come first
         if other.queued_at < left:
             delivered = any(scene.delivered(visit) and visit.left_at == left for visit in scene.visits(holder))
             if delivered or not scene.settled(left):
