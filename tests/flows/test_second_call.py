@@ -4,7 +4,9 @@ from deploy.lab.identities import Identities
 from deploy.lab.scenario import ALERTING, CONNECTED, Scenario
 from tests.flows.beginnings import ENDS, TALKING
 from tests.flows.linked import check
-from tests.property.lives import MAPPING, START, read
+from tests.property.arrivals import read
+from tests.property.lives import START
+from tests.property.mapping import MAPPING
 from workers.replay.replayed_calls import Ended, ReplayedCalls
 from workflows.call.scene import Options
 from workflows.call.tlib import CallType

@@ -1,169 +1,136 @@
 """What must hold for every life of a call, however its events arrive."""
 
 import json
-import os
+from collections import defaultdict
+from datetime import datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.lab.ex_org_rules import ExOrg
-from deploy.lab.ex_org_schema import read as read_request
 from deploy.lab.scenario import SiteEvent
-from tests.property.lives import MAPPING, lives, read, skewed
-from workers.replay.replayed_calls import Ended, Lost, ReplayedCalls, Step
-from workflows.call.conversation import Conversation
+from tests.property.arrivals import at_once, read, reported, skewed
+from tests.property.life import Draw
+from tests.property.lives import lives_at_once
+from tests.property.mapping import (
+    AGENTS,
+    FAR_AGENTS,
+    FAR_TRUNK,
+    FREE_SEATS,
+    MAPPING,
+    QUEUE_IDS,
+    RECORDER,
+    TRUNK,
+    user_of,
+)
+from tests.property.presence import AFTER, Presence
+from tests.property.telling import SETTINGS, assert_accepted, tell
+from workers.replay.replayed_calls import ReplayedCalls, Step
+from workflows.call.communications import Mode
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent
-from workflows.call.tlib import Feed, TlibEvent
+from workflows.call.tlib import TlibEvent
 
-SETTINGS = settings(
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "300")),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-
-
-def tell(events: list[TlibEvent]) -> tuple[list[ExEvent], list[Ended]]:
-    """Everything told for these events, and what became of the calls."""
-    calls, told, ended = ReplayedCalls(MAPPING, Options(), silence=3600), [], []
-    records = [record for event in events for record in calls.take(event)]
-    for record in [*records, *calls.finish()]:
-        assert not isinstance(record, Lost), record
-        if isinstance(record, Step):
-            told += record.told
-        elif isinstance(record, Ended):
-            ended.append(record)
-    return told, ended
-
-
-def assert_accepted(told: list[ExEvent]) -> None:
-    org = ExOrg()
-    for each in told:
-        org.take(read_request(json.dumps({each.array: [each.event]}).encode()), "test")
-    assert not org.refused, [(refusal.reason, refusal.array) for refusal in org.refused]
-    assert not org.open
+DN_OF_USER = {user_of(dn): dn for dn in (*AGENTS, *FAR_AGENTS, *FREE_SEATS)}
+VQ_OF_QUEUE = {queue_id: vq for vq, queue_id in QUEUE_IDS.items()}
 
 
 @SETTINGS
-@given(lives())
-def test_ex_takes_everything_and_every_conversation_ends(life: list[SiteEvent]) -> None:
-    told, ended = tell(read(life))
-    assert_accepted(told)
-    assert [record.summary.outcome for record in ended if record.summary.outcome == "open"] == []
+@given(reported())
+def test_ex_takes_everything_and_every_conversation_ends(events: list[TlibEvent]) -> None:
+    telling = tell(events)
+    assert not assert_accepted(telling.told).open
+    assert not [root for root, summary in telling.summaries.items() if summary.outcome == "open"]
+    assert not telling.lost
 
 
 @SETTINGS
 @given(skewed())
 def test_ex_takes_everything_however_late_a_feed_is(events: list[TlibEvent]) -> None:
-    told, ended = tell(events)
-    assert_accepted(told)
-    assert all(record.summary.outcome != "open" for record in ended)
+    telling = tell(events)
+    assert not assert_accepted(telling.told).open
+    assert not [root for root, summary in telling.summaries.items() if summary.outcome == "open"]
 
 
 @SETTINGS
 @given(skewed())
 def test_nothing_but_ends_after_a_suspension(events: list[TlibEvent]) -> None:
-    calls, suspended = ReplayedCalls(MAPPING, Options(), silence=3600), False
-    for event in events:
-        for record in calls.take(event):
-            if isinstance(record, Step):
-                arrays = [each.array for each in record.told]
-                assert not suspended or set(arrays) <= {"communicationEndedEvents"}, arrays
-                conversation = calls._conversations.get(record.call)
-                suspended = suspended or (conversation is not None and conversation.state.violation is not None)
+    calls, modes = ReplayedCalls(MAPPING, Options(), silence=3600), defaultdict[str, Mode](lambda: Mode.NORMAL)
+    for record in (record for event in events for record in calls.take(event)):
+        if not isinstance(record, Step):
+            continue
+        arrays = {each.array for each in record.told}
+        assert modes[record.call] is Mode.NORMAL or arrays <= {"communicationEndedEvents"}, arrays
+        modes[record.call] = record.conversation.state.mode
+        assert modes[record.call] is not Mode.IGNORED or not arrays
 
 
 @SETTINGS
 @given(skewed())
 def test_a_second_run_tells_the_same(events: list[TlibEvent]) -> None:
-    assert tell(events)[0] == tell(events)[0]
-
-
-@SETTINGS
-@given(lives(), st.data())
-def test_what_repeats_the_known_changes_nothing_under_any_name(life: list[SiteEvent], data: st.DataObject) -> None:
-    events = read(life)
-    position = data.draw(st.integers(0, len(events) - 1))
-    again = events[position].model_copy(update={"id": "another name"})
-    with_repeat = [*events[: position + 1], again, *events[position + 1 :]]
-    assert [each.event for each in tell(with_repeat)[0]] == [each.event for each in tell(events)[0]]
+    assert tell(events) == tell(events)
 
 
 @SETTINGS
 @given(skewed())
-def test_no_told_party_was_never_in_the_call(events: list[TlibEvent]) -> None:
-    dns = {event.dn for event in events if event.feed is Feed.CALL}
-    queues = {event.dn for event in events if event.event == "EventQueued"}
-    extensions = [extension for site in MAPPING.sites for extension in site.extensions.items()]
-    users = {seat.user_id for dn, seat in extensions if seat and dn in dns}
-    queue_ids = {queue.queue_id for vq, queue in MAPPING.sites[0].virtual_queues.items() if queue and vq in queues}
-    for each in tell(events)[0]:
-        if each.array == "userEstablishedEvents":
-            assert each.event["userId"] in users
-        elif each.array == "routingEstablishedEvents":
-            assert each.event["queueId"] in queue_ids
-        elif each.array == "phoneEstablishedEvents":
-            assert each.event["phoneNumber"] in dns
+def test_nobody_is_told_who_was_not_in_the_call_at_that_time(events: list[TlibEvent]) -> None:
+    presence = Presence(events)
+    for root, told in tell(events).of.items():
+        known: dict[str, str] = {}
+        for each in told:
+            who = _who(each)
+            if who is not None:
+                known[each.event["communicationId"]] = who
+            dn = known.get(each.event.get("communicationId", ""))
+            if dn is None or each.array == "communicationDispositionAppliedEvents":
+                continue
+            stay = presence.stay(root, dn)
+            assert stay is not None, f"{dn} was never in the call"
+            at = round(datetime.fromisoformat(each.time).timestamp() * 1000) * 1000
+            assert stay.since - 1000 <= at, f"{each.array} of {dn} before it came"
+            assert dn in QUEUE_IDS or at <= stay.until + AFTER, f"{each.array} of {dn} after it left"
+
+
+def _who(told: ExEvent) -> str | None:
+    """DN of whoever an event establishes; None for callers and IVRs, and for other events."""
+    event = told.event
+    if told.array == "userEstablishedEvents":
+        return DN_OF_USER[event["userId"]]
+    if told.array == "routingEstablishedEvents":
+        return VQ_OF_QUEUE[event["queueId"]]
+    return str(event["phoneNumber"]) if told.array == "phoneEstablishedEvents" else None
 
 
 @SETTINGS
-@given(skewed(), st.data())
-def test_a_conversation_that_is_dumped_and_loaded_goes_on_the_same(
-    events: list[TlibEvent], data: st.DataObject
-) -> None:
-    root, cut = min(events, key=lambda event: event.time).call, data.draw(st.integers(0, len(events)))
-    assert root is not None
-    of_root = [event if event.call else event.model_copy(update={"call": root}) for event in events]
-    whole, cut_told = Conversation(root, Options()), []
-    conversation = Conversation(root, Options())
-    for position, event in enumerate(of_root):
-        if position == cut:
-            dumped = json.loads(json.dumps(conversation.dump()))
-            conversation = Conversation.load(root, Options(), dumped)
-        for each in (whole, conversation):
-            each.learn({key: MAPPING.answer(key) for key in each.keys(event)})
-        cut_told.append((whole.step(event), conversation.step(event)))
-    assert all(one == other for one, other in cut_told)
-    assert whole.deadline == conversation.deadline
-    assert whole.summary() == conversation.summary()
+@given(skewed())
+def test_who_only_serves_the_call_is_never_told(events: list[TlibEvent]) -> None:
+    told = json.dumps([each.event for each in tell(events).told])
+    assert f'"{RECORDER}"' not in told
 
 
 @SETTINGS
-@given(lives(), st.data())
-def test_a_re_report_after_a_switchover_changes_nothing(life: list[SiteEvent], data: st.DataObject) -> None:
-    """The server reports its living calls and parties again: the same content, newer times, other names."""
-    events = read(life)
-    position = data.draw(st.integers(0, len(events) - 1))
-    now = events[position].time
-    reports = [
-        event.model_copy(update={"id": f"again {event.id}", "time": now}) for event in _standing(events[: position + 1])
-    ]
-    with_reports = [*events[: position + 1], *reports, *events[position + 1 :]]
-    assert [each.event for each in tell(with_reports)[0]] == [each.event for each in tell(events)[0]]
+@given(reported())
+def test_the_way_to_another_site_is_never_told_when_its_link_comes_in_time(events: list[TlibEvent]) -> None:
+    numbers = {each.event.get("phoneNumber") for each in tell(events).told}
+    assert not numbers & {TRUNK, FAR_TRUNK} or _longest_without_link(events) > 2_900_000
 
 
-def _standing(events: list[TlibEvent]) -> list[TlibEvent]:
-    """EventCallCreated of the living calls, and EventCallPartyAdded of their living parties in their last state."""
-    calls: dict[str, TlibEvent] = {}
-    parties: dict[str, TlibEvent] = {}
-    for event in events:
-        if event.event == "EventCallCreated":
-            calls[event.call or ""] = event
-        elif event.event == "EventCallDeleted":
-            calls.pop(event.call or "", None)
-            parties = {uuid: party for uuid, party in parties.items() if party.call != event.call}
-        elif event.event == "EventCallPartyDeleted":
-            parties.pop(event.party or "", None)
-        elif event.event == "EventCallPartyMoved":
-            moved = {"event": "EventCallPartyAdded", "call": event.new_call}
-            parties[event.party or ""] = event.model_copy(update=moved)
-        elif event.party is not None:
-            parties[event.party] = event.model_copy(update={"event": "EventCallPartyAdded"})
-    return [*calls.values(), *parties.values()]
+def _longest_without_link(events: list[TlibEvent]) -> int:
+    """From the first party of a way to the link, microseconds."""
+    began = {event.call: event.time for event in reversed(events) if event.dn in (TRUNK, FAR_TRUNK)}
+    linked = {event.call: event.time for event in reversed(events) if event.links}
+    return max((at - began.get(call, at) for call, at in linked.items()), default=0)
+
+
+@st.composite
+def lives_of_strangers(draw: Draw) -> list[list[SiteEvent]]:
+    found: list[list[SiteEvent]] = draw(lives_at_once(strangers=True))
+    return found
 
 
 @SETTINGS
-@given(lives())
-def test_the_way_to_another_site_is_never_told(life: list[SiteEvent]) -> None:
-    told = tell(read(life))[0]
-    assert not [each for each in told if each.event.get("phoneNumber") in ("T1", "T2")]
+@given(lives_of_strangers())
+def test_calls_of_strangers_are_told_as_if_each_were_alone(lives: list[list[SiteEvent]]) -> None:
+    alone: dict[str, list[dict[str, object]]] = {}
+    for life in lives:
+        alone |= tell(read(life)).events()
+    assert tell(at_once([read(life) for life in lives])).events() == alone

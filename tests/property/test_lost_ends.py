@@ -9,7 +9,9 @@ from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import read as read_request
 from deploy.lab.identities import Identities
 from deploy.lab.scenario import Scenario, SiteEvent
-from tests.property.lives import AGENTS, MAPPING, lives, read
+from tests.property.arrivals import read
+from tests.property.lives import lives
+from tests.property.mapping import AGENTS, MAPPING
 from workers.replay.replayed_calls import Ended, Record, ReplayedCalls, Step
 from workflows.call.scene import SECOND, Options
 from workflows.call.tlib import TlibEvent

@@ -15,7 +15,7 @@ from deploy.lab.flows import FLOWS, Cast, Script, Turns
 from deploy.lab.identities import Identities
 from deploy.lab.log_writer import print_log
 from deploy.lab.scenario import Scenario
-from tests.property.lives import MAPPING
+from tests.property.mapping import MAPPING
 from workers.replay.log_events import REPEATED_WITHIN, Faults, Log, MergedLogs, merged
 from workers.replay.log_file import open_log
 from workers.replay.replayed_calls import Lost, Noted, ReplayedCalls, Step

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from deploy.lab.identities import Identities
 from deploy.lab.scenario import Scenario
-from tests.property.lives import MAPPING, read
+from tests.property.arrivals import read
+from tests.property.mapping import MAPPING
 from workers.replay.replayed_calls import Ended, Lost, Noted, Record, ReplayedCalls, Step
 from workflows.call.scene import Options
 from workflows.call.tlib import TlibEvent

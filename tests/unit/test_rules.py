@@ -5,8 +5,9 @@ from pathlib import Path
 from hypothesis import given
 
 from deploy.lab.scenario import SiteEvent
-from tests.property.lives import lives, read
-from tests.property.test_lives import SETTINGS, tell
+from tests.property.arrivals import read
+from tests.property.lives import lives
+from tests.property.telling import SETTINGS, tell
 from workflows import call
 from workflows.call.rules import RULES, Rule
 from workflows.call.telling import Batch, ExEvent
@@ -20,7 +21,7 @@ def test_every_rule_has_its_sentence() -> None:
 @SETTINGS
 @given(lives())
 def test_every_event_told_names_its_rule(life: list[SiteEvent]) -> None:
-    told, _ = tell(read(life))
+    told = tell(read(life)).told
     assert {each.rule for each in told} <= set(RULES)
 
 
