@@ -8,6 +8,7 @@ function choose() {
   const call = read(chosen.element);
   shown = { call, rows: new Map(), marks: [], items: [], pinned: null };
   drawCall();
+  document.querySelector("#list [aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
 function drawCall() {

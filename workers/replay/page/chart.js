@@ -60,10 +60,10 @@ function axis(call, x, left, right, height) {
     times = Array.from({ length: Math.floor(call.end / 1000 / step) + 1 }, (_, i) => i * step * 1000);
   }
   for (const time of times) {
-    const at = x(time);
-    if (at - last < room) continue;
-    last = at;
-    marks.push(svg("line", { class: "grid", x1: at, x2: at, y1: 24, y2: height }), svg("text", { class: "axis", x: Math.max(at, 34), y: 17 }, clock(call.begin + time, 1)));
+    const at = x(time), text = Math.max(at, 34);
+    if (text - last < room) continue;
+    last = text;
+    marks.push(svg("line", { class: "grid", x1: at, x2: at, y1: 24, y2: height }), svg("text", { class: "axis", x: text, y: 17 }, clock(call.begin + time, 1)));
   }
   return marks;
 }
