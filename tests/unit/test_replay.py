@@ -124,6 +124,21 @@ def test_output_goes_to_a_file(tmp_path: Path) -> None:
     assert (tmp_path / "told.jsonl").read_text("utf-8") == printed
 
 
+def test_a_call_that_is_not_in_the_logs() -> None:
+    asked = replay(SAMPLES / "F01.log", "--call", "NO5K5OTBUAKVNTK22UHOSU5CS7000001", "--call", "NOSUCHCALL")
+    assert asked.exit_code == 1
+    assert str(asked.exception).startswith("call NOSUCHCALL is not in these logs: ")
+    assert "completed · F01 · 4 events" in asked.stdout
+
+
+def test_a_file_that_is_no_log() -> None:
+    read = replay(MAPPING)
+    assert read.exit_code == 0
+    assert read.stderr.endswith(
+        "No call is in these logs: are they those of a SIP Server, in the C or the PSDK format?\n"
+    )
+
+
 @pytest.fixture(scope="module")
 def traffic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("traffic")

@@ -23,7 +23,7 @@ Logs = Annotated[
     list[str],
     typer.Argument(
         metavar="LOG...",
-        help="PATH, or SITE=PATH; PATH is of the mapping's first site. Plain or gzip, `-` is standard input",
+        help="PATH, or SITE=PATH; PATH is of the mapping's first site. Plain or gzip; `-` for standard input",
     ),
 ]
 Mapping = Annotated[Path, typer.Option(help="Which Engage object is which EX object", dir_okay=False)]
@@ -59,6 +59,8 @@ def replay(
         shown = Shown(_named(logs), source.place, tuple(call or ()), hide_numbers, listed_dns(known))
         tell(source, known, settings, writer(format, file, shown), account)
     typer.echo(str(account), err=True)
+    if not account.counts["events"]:
+        typer.echo("No call is in these logs: are they those of a SIP Server, in the C or the PSDK format?", err=True)
     if strict and account.faults.unreadable:
         raise typer.Exit(2)
 

@@ -9,7 +9,6 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from workers.errors import ExcpError
 from workers.replay.command import HideNumbers, Logs, Mapping
 from workers.replay.log_events import MergedLogs
 from workers.replay.mapping_file import load_mapping
@@ -51,8 +50,6 @@ def explain(
     with progress(sources, account, shown=sys.stderr.isatty()) as on_read:
         source = MergedLogs(sources, {settings.user_data_key}, account.faults, on_read)
         tell(source, known, settings, Stories(explainer, source.place, {call}), account)
-    if not explainer.found:
-        raise ExcpError(f"call {call} is not in these logs: `excp replay` says which calls are ({account})")
     explainer.left_out([each for each in lost if each.event.call == call], account)
 
 
@@ -63,11 +60,8 @@ class Explainer:
         self._console = console_for(output)
         self._numbers = numbers
         self._all_events = all_events
-        self.found = False
-        """A call was explained."""
 
     def story(self, story: Story) -> None:
-        self.found = True
         self._console.print(f"[bold]{escape(title(story))}[/]")
         self._console.print(outcome(story.summary))
         for code, meaning in ((story.summary.flow, FLOWS), (story.summary.violation, VIOLATIONS)):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from workers.replay.log_file import LogError
 from workers.replay.replayed_calls import Ended, Step
 from workflows.call.communications import Mode
 from workflows.call.conversation import Conversation, Summary
@@ -91,6 +92,7 @@ class Stories:
         self._teller = teller
         self._place = place
         self._calls = frozenset(calls)
+        self._missing = set(calls)
         self._open: dict[str, _Open] = {}
 
     def step(self, step: Step) -> None:
@@ -114,15 +116,19 @@ class Stories:
 
     def ended(self, ended: Ended) -> None:
         under_way = self._open.pop(ended.call, _Open())
-        if ended.stands and self._is_chosen(ended):
+        if not ended.stands:
+            return
+        names = {ended.call, ended.summary.conversation_id, *ended.conversation.state.topology.calls}
+        self._missing -= names
+        if not self._calls or not self._calls.isdisjoint(names):
             self._teller.story(Story(ended.call, ended.summary, ended.conversation, under_way.moments))
 
     def close(self, account: str) -> None:
+        """Raises LogError when one of the wanted calls did not come."""
         self._teller.close(account)
-
-    def _is_chosen(self, ended: Ended) -> bool:
-        names = {ended.call, ended.summary.conversation_id, *ended.conversation.state.topology.calls}
-        return not self._calls or not self._calls.isdisjoint(names)
+        if self._missing:
+            missing = ", ".join(sorted(self._missing))
+            raise LogError(f"call {missing} is not in these logs: `excp replay` says which calls are ({account})")
 
     def _known_place(self, event_id: str) -> str | None:
         """Of an event that another conversation had first: a late link made it a leg of this one."""
