@@ -31,6 +31,7 @@ app = typer.Typer(
     help="Open Conversation Provider: tells Genesys Engage calls to a Genesys Cloud EX organization.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(replay)
@@ -78,6 +79,8 @@ def dispatch() -> None:
 @app.command()
 def config() -> None:
     """Print the effective settings, secrets masked. X may also be given as X_FILE, a file that holds its value."""
+    from workers import temporal
+
     settings = load("config")
     table = Table("setting", "value", "meaning")
     for name, field in Settings.model_fields.items():
@@ -85,6 +88,9 @@ def config() -> None:
         text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value if value is not None else "")
         variable = "EXCP_INSTANCE" if name == "instance" else name.upper()
         table.add_row(variable, shown(text), field.description)
+    target = temporal.settings()
+    table.add_row("TEMPORAL_ADDRESS", target["target_host"], "Temporal's frontend, host:port")
+    table.add_row("TEMPORAL_NAMESPACE", target["namespace"], "Its namespace; more TEMPORAL_*: TLS, API key, profiles")
     Console().print(table)
 
 

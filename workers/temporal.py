@@ -6,7 +6,7 @@ from functools import cache
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -22,11 +22,8 @@ _REFUSED = ("Unauthenticated", "PermissionDenied", "InvalidArgument", "InvalidCe
 """Parts of the texts of errors that waiting does not mend."""
 
 
-async def connect() -> Client:
-    """Connect with the settings of `temporalio.envconfig`.
-
-    Raises NotYetError when the server is away, ExcpError when the settings cannot be used or it does not let us in.
-    """
+def settings() -> ClientConnectConfig:
+    """Where Temporal is and how to get in, by `temporalio.envconfig`. Raises ExcpError."""
     given = environment()
     secret, faults = from_files(given, ("TEMPORAL_API_KEY",))
     try:
@@ -36,12 +33,22 @@ async def connect() -> Client:
     except Exception as error:  # as many kinds as there are files and variables
         raise ExcpError(f"the settings of Temporal cannot be used (TEMPORAL_*): {error}") from error
     target.setdefault("target_host", "localhost:7233")
+    target.setdefault("namespace", "default")
+    return target
+
+
+async def connect() -> Client:
+    """Connect with these settings.
+
+    Raises NotYetError when the server is away, ExcpError when the settings cannot be used or it does not let us in.
+    """
+    target = settings()
     try:
         return await Client.connect(**target, data_converter=pydantic_data_converter, runtime=_runtime())
     except (RuntimeError, ValueError, OSError) as error:
         # the SDK tells these apart by text alone
         ours = isinstance(error, ValueError) or any(sign in str(error) for sign in _REFUSED)
-        reason = _tls_fault(str(error)) or error
+        reason = _meaning(str(error)) or error
         raise (ExcpError if ours else NotYetError)(
             f"Temporal at {target['target_host']} cannot be reached (TEMPORAL_ADDRESS): {reason}"
         ) from error
@@ -60,7 +67,9 @@ def fault(what: str, error: RPCError) -> ExcpError:
     return (NotYetError if error.status in _AWAY else ExcpError)(f"{what}: {error.status.name}: {error.message}")
 
 
-_TLS_FAULTS = {
+_FAULTS = {
+    "kind: ConnectionRefused": "nothing listens there",
+    "dns error": "its name is not known here",
     "UnknownIssuer": "its certificate is of an unknown CA; if it is the right server, give its CA "
     "(TEMPORAL_TLS_SERVER_CA_CERT_PATH)",
     "InvalidCertificate(Expired": "its certificate has expired: renew it",
@@ -73,10 +82,10 @@ _TLS_FAULTS = {
 """What errors of the native part mean, by a part of their text (temporalio 1.35): there are no codes for them."""
 
 
-def _tls_fault(error: str) -> str | None:
+def _meaning(error: str) -> str | None:
     if "transport::Error" not in error:  # Temporal has answered
         return None
-    return next((meaning for part, meaning in _TLS_FAULTS.items() if part in error), None)
+    return next((meaning for part, meaning in _FAULTS.items() if part in error), None)
 
 
 @cache

@@ -186,7 +186,7 @@ def _lines(console: Console, total: int) -> Iterator[Shown]:
         nonlocal printed
         if time.monotonic() - printed >= LINE_EVERY:
             printed = time.monotonic()
-            console.print(f"  {now.played}/{total} {_described(now)}", highlight=False)
+            console.print(f"  {now.played}/{total} {_described(now)}", highlight=False, soft_wrap=True)
 
     yield shown
 

@@ -15,6 +15,7 @@ from deploy.lab.sip_playback import read_in_order
 from tests.integration.eventually import WAIT
 from tests.integration.gateways import HELLO, SAMPLES, Conversation, LabPair, ScriptedGateway
 from tests.integration.test_ingest import excs_url
+from workers.cli import app as excp
 from workers.gateway_check.command import Target, app, watch
 from workers.gateway_check.findings import Level, findings
 from workers.ingest.gateway_protocol import DnType, Role
@@ -42,6 +43,11 @@ async def test_it_is_a_command_of_excp() -> None:
     process = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE)
     _, said = await asyncio.wait_for(process.communicate(), 3 * WAIT)
     assert (process.returncode, said.decode()) == (1, "excp: 'nowhere' is not HOST:PORT\n")
+
+
+def test_its_help_says_where_the_tls_files_come_from() -> None:
+    said = CliRunner().invoke(excp, ["gateway", "check", "--help"], env={"COLUMNS": "200"}).output
+    assert "trust this CA (PEM) [default: TLS_CA_FILE]" in said
 
 
 async def test_the_lab_s_pair_under_traffic() -> None:

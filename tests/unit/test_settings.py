@@ -1,6 +1,7 @@
 """Settings come from the environment; every fault is said at once, and no secret is ever shown."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,7 @@ def test_config_shows_every_setting_and_no_secret(environment: pytest.MonkeyPatc
         assert ("EXCP_INSTANCE" if name == "instance" else name.upper()) in answer.output
     assert "rediss://excp:**********@redis:6379/0?password=**********" in answer.output
     assert "https://user:**********@excs/base" in answer.output
+    assert re.search(r"TEMPORAL_ADDRESS *│ localhost:7233 .*\n.*TEMPORAL_NAMESPACE *│ default ", answer.output)
     for secret in ("s3cret", "pass%40word", "pass-word", "other-word"):
         assert secret not in answer.output
 
