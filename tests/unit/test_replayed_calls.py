@@ -1,9 +1,11 @@
 """The calls of a sequence of events: what becomes of each event, and of calls that fall silent."""
 
+import gc
+import tracemalloc
 from collections.abc import Sequence
 
 from deploy.lab.identities import Identities
-from deploy.lab.scenario import Scenario
+from deploy.lab.scenario import CONNECTED, Scenario
 from tests.property.arrivals import read
 from tests.property.mapping import MAPPING
 from workers.replay.replayed_calls import Ended, Lost, Noted, Record, ReplayedCalls, Step
@@ -42,6 +44,26 @@ def test_a_call_that_falls_silent_is_lost() -> None:
     told = [told for record in records if isinstance(record, Step) and record.call == silent for told in record.told]
     assert [each.event.get("disconnectType") for each in told[-2:]] == ["System", "System"]
     assert told[-1].time == "2026-03-02T09:40:00.002Z"
+
+
+def test_what_is_held_does_not_grow_with_the_calls_that_ended() -> None:
+    calls, held = ReplayedCalls(MAPPING, Options(), SILENCE), []
+    scenario = Scenario(START, Identities("many"))
+    tracemalloc.start()
+    for _ in range(2):
+        for _ in range(200):
+            scenario.events.clear()
+            call = scenario.site("SIPS1").inbound("+15550100", "+15550900")
+            caller = call.enters("+15550100", CONNECTED)
+            scenario.wait(60)
+            call.hung_up_by(caller)
+            scenario.wait(600)
+            for event in read(scenario.events):
+                assert list(calls.take(event))
+        gc.collect()
+        held.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert held[1] - held[0] < 20_000  # 100 bytes a call
 
 
 def test_a_call_at_the_end_of_the_logs_stays_open() -> None:

@@ -236,7 +236,7 @@ class Rounds:
         lost = reading.run != self._complete_in
         if lost:
             await patiently(partial(self._store.write_back, self._linker.dump()))
-            self._linker.changes()
+            self._linker.pass_over_changes()
         await patiently(partial(self._store.commit, replace(reading, entries=()), {}, lost, []))
         self._complete_in = reading.run
 

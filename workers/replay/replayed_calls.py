@@ -117,6 +117,7 @@ class ReplayedCalls:
         yield from self._lose(self._now - self._silence)
 
     def _release(self, now: int) -> Iterator[Record]:
+        self._linker.pass_over_changes()
         released = self._linker.release(now)
         for event in released.dropped:
             yield Lost(event, "its call is not in the logs")

@@ -157,6 +157,10 @@ class Linker:
         self._index.dirty.clear()
         return changed
 
+    def pass_over_changes(self) -> None:
+        """What changed until now is kept elsewhere, or not at all."""
+        self._index.dirty.clear()
+
     def dump(self) -> dict[str, str]:
         """The whole state."""
         keys = [*self._index.keys(), *map("agent|{}".format, self._seats), *map("wait|{}".format, self._waiting)]
