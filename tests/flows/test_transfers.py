@@ -97,6 +97,22 @@ def test_f09_from_an_agent_to_a_number() -> None:
     )
 
 
+def test_f09_the_number_is_called_a_little_after_the_agent_has_left() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10.1 P enters alerting     |
+        12   P connected           |
+        14   wait                  | 7001>P@10.1 +P~@10.1 >>P@10.1 -7001:Transfer@10 P!@12 completed@12
+        20   X leaves by X         | -X:Self
+        20   P leaves              | -P:Peer
+        20   ends                  |
+        """,
+        flow="F09",
+    )
+
+
 def test_f09_overflow_from_a_queue() -> None:
     check(
         """

@@ -87,7 +87,7 @@ def _finish(scene: Scene, moves: Moves) -> bool:
 def _left_alone(moves: Moves) -> bool:
     """Whoever had the call has gone and nobody came: after the wait the caller is alone."""
     holder, scene = moves.holder, moves.scene
-    if holder is None or holder.kind is Kind.QUEUE or moves.line.offer is not None:
+    if holder is None or holder.kind is Kind.QUEUE or moves.line.offer is not None or moves.newcomers():
         return False
     gone = scene.gone_at(holder)
     if gone is None or (holder.kind is not Kind.IVR and scene.routing_points(moves.line)) or not scene.settled(gone):
