@@ -1,110 +1,13 @@
 """How calls of each flow go, as scripts: the sample logs and generated traffic are made of them.
 
-The names are those of the product's flow catalogue: F01 to F06, and V2, the vendor's example of a suspension.
+The names are those of the product's flow catalogue: F01 to F17, and V2, the vendor's example of a suspension.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from deploy.lab.scenario import ROUTING, TREATED, Call, Cause, Party, Queued, SiteView
-
-
-@dataclass(frozen=True)
-class Cast:
-    """Who takes part in a call."""
-
-    caller: str
-    dnis: str
-    ivr: str
-    """Routing Point with an IVR application."""
-    router: str
-    """Routing Point that only routes."""
-    queue: str
-    """Virtual Queue."""
-    agents: tuple[str, ...]
-    """Extensions of the agents, in the order in which they come in."""
-    wrapup: str = "Resolved"
-    other_queue: str | None = None
-    """A second Virtual Queue on which the call waits too."""
-
-
-@dataclass(frozen=True)
-class Turns:
-    """What may go one way or the other in a call, and how long things take (seconds)."""
-
-    ivr: float = 2.5
-    queue: float = 1.5
-    ring: float = 1.2
-    talk: float = 3.0
-    hold: float = 0
-    """How long the agent holds the caller; 0: not at all."""
-    diverted_first: bool = False
-    """EventDiverted comes before the agent's party."""
-    router_stays: bool = False
-    """The Routing Point leaves only after the answer (SIP Server option divert-on-ringing=false)."""
-    agent_hangs_up: bool = False
-
-
-class Script:
-    """The parts that flows have in common, for one call."""
-
-    def __init__(self, site: SiteView, cast: Cast, turns: Turns) -> None:
-        self.site = site
-        self.cast = cast
-        self.turns = turns
-        self.wait = site.scenario.wait
-
-    def arrives(self) -> Call:
-        return self.site.inbound(self.cast.caller, self.cast.dnis, {"CustomerSegment": "default"})
-
-    def hears_ivr(self, call: Call) -> Party:
-        ivr = call.enters(self.cast.ivr, TREATED)
-        self.wait(self.turns.ivr)
-        return ivr
-
-    def is_routed(self, call: Call) -> Party:
-        router = call.enters(self.cast.router, ROUTING)
-        self.wait(0.15)
-        return router
-
-    def waits_in_queue(self, call: Call) -> Queued:
-        queued = call.queues(self.cast.queue)
-        other = call.queues(self.cast.other_queue) if self.cast.other_queue else None
-        self.wait(self.turns.queue)
-        if other:
-            other.diverted_to(None)
-        return queued
-
-    def rings_at(self, call: Call, dn: str, router: Party, queued: Queued | None) -> Party:
-        """The call is routed to an agent; the events of the three feeds come in one of the orders they have."""
-        if queued and self.turns.diverted_first:
-            queued.diverted_to(dn)
-        if not self.turns.router_stays:
-            router.leaves(Cause.ROUTE)
-        agent = call.rings(dn, cause=Cause.ROUTE, ref=router)
-        if queued and not self.turns.diverted_first:
-            self.wait(0.05)
-            queued.diverted_to(dn)
-        self.wait(self.turns.ring)
-        return agent
-
-    def answers(self, agent: Party, router: Party | None) -> None:
-        agent.answers()
-        if router and self.turns.router_stays:
-            router.leaves(Cause.ROUTE)
-
-    def talks(self, agent: Party) -> None:
-        self.wait(self.turns.talk / 2)
-        if self.turns.hold:
-            agent.holds()
-            self.wait(self.turns.hold)
-            agent.retrieves()
-        self.wait(self.turns.talk / 2)
-
-    def wraps_up(self, call: Call, agent: Party) -> None:
-        call.data(DispositionCode=self.cast.wrapup)
-        self.wait(0.4)
-        call.hung_up_by(agent if self.turns.agent_hangs_up else call.caller)
+from deploy.lab.scenario import Call, Cause, Party
+from deploy.lab.script import Script
+from workflows.call.tlib import CallType
 
 
 def f01(script: Script) -> None:
@@ -131,22 +34,20 @@ def f03(script: Script) -> None:
     """IVR, queue, agent."""
     call = script.arrives()
     router = script.hears_ivr(call)
-    _queue_to_agent(script, call, router)
+    agent = script.is_delivered(call, router, script.cast.agents[0])
+    script.wraps_up(call, agent)
 
 
 def f04(script: Script) -> None:
     """Queue and agent, no IVR."""
+    call, agent = _reaches_agent(script)
+    script.wraps_up(call, agent)
+
+
+def _reaches_agent(script: Script) -> tuple[Call, Party]:
     call = script.arrives()
     router = script.is_routed(call)
-    _queue_to_agent(script, call, router)
-
-
-def _queue_to_agent(script: Script, call: Call, router: Party) -> None:
-    queued = script.waits_in_queue(call)
-    agent = script.rings_at(call, script.cast.agents[0], router, queued)
-    script.answers(agent, router)
-    script.talks(agent)
-    script.wraps_up(call, agent)
+    return call, script.is_delivered(call, router, script.cast.agents[0])
 
 
 def f05_direct(script: Script) -> None:
@@ -186,6 +87,77 @@ def f06(script: Script) -> None:
     script.wraps_up(call, agent)
 
 
+def f07(script: Script) -> None:
+    """The first agent transfers blindly to the second."""
+    call, first = _reaches_agent(script)
+    second = script.transfers_to(call, first, script.cast.agents[1])
+    script.talks(second)
+    script.wraps_up(call, second)
+
+
+def f08(script: Script) -> None:
+    """The first agent transfers blindly to the queue, which delivers to the second."""
+    call, first = _reaches_agent(script)
+    first.leaves(Cause.SINGLE_STEP_TRANSFER)
+    router = script.is_routed(call)
+    second = script.is_delivered(call, router, script.cast.agents[1])
+    script.wraps_up(call, second)
+
+
+def f09(script: Script) -> None:
+    """The agent transfers blindly to an external number."""
+    call, agent = _reaches_agent(script)
+    agent.leaves(Cause.SINGLE_STEP_TRANSFER)
+    script.is_dialled(call, script.cast.number)
+    script.wait(script.turns.talk)
+    call.hung_up_by(call.caller)
+
+
+def f10(script: Script) -> None:
+    """The first agent consults the second and transfers the caller."""
+    call, first = _reaches_agent(script)
+    consulting, second = script.consults(call, first, script.cast.agents[1])
+    consult = consulting.call
+    first.leaves(Cause.TRANSFER)
+    consulting.leaves(Cause.TRANSFER)
+    second.moves_to(call)
+    consult.ends(merged_into=call)
+    script.talks(second)
+    script.wraps_up(call, second)
+
+
+def f13(script: Script) -> None:
+    """The first agent consults the second and goes back to the caller."""
+    call, first = _reaches_agent(script)
+    consulting, _ = script.consults(call, first, script.cast.agents[1])
+    consulting.call.hung_up_by(consulting)
+    first.retrieves()
+    script.talks(first)
+    script.wraps_up(call, first)
+
+
+def f14(script: Script) -> None:
+    """An agent dials a number."""
+    agent_dn, number = script.cast.agents[0], script.cast.caller
+    call = script.site.call(CallType.OUTBOUND, ani=agent_dn, dnis=number, dialed=number)
+    agent = script.dials(call, agent_dn)
+    call.caller = script.is_dialled(call, number)
+    script.talks(agent)
+    script.wraps_up(call, agent)
+
+
+def f16(script: Script) -> None:
+    """An agent dials another one."""
+    first, second = script.cast.agents
+    call = script.site.call(CallType.INTERNAL, ani=first, dnis=second, dialed=second)
+    call.caller = script.dials(call, first)
+    agent = call.rings(second)
+    script.wait(script.turns.ring)
+    agent.answers()
+    script.talks(agent)
+    script.wraps_up(call, agent)
+
+
 def v2(script: Script) -> None:
     """IVR, queue, agent 1, who adds agent 2 by single-step conference and leaves; caller and agent 2 talk on."""
     call = script.arrives()
@@ -213,6 +185,13 @@ FLOWS: dict[str, tuple[Callable[[Script], None], int]] = {
     "F05": (f05_direct, 1),
     "F05 from the IVR": (f05_ivr, 1),
     "F06": (f06, 2),
+    "F07": (f07, 2),
+    "F08": (f08, 2),
+    "F09": (f09, 1),
+    "F10": (f10, 2),
+    "F13": (f13, 2),
+    "F14": (f14, 1),
+    "F16": (f16, 2),
     "V2": (v2, 2),
 }
 """Each flow's script, and how many agents it needs."""

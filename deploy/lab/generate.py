@@ -13,10 +13,11 @@ from typing import Any
 
 import yaml
 
-from deploy.lab.flows import FLOWS, Cast, Script, Turns
+from deploy.lab.flows import FLOWS
 from deploy.lab.identities import Identities
 from deploy.lab.log_writer import print_log
 from deploy.lab.scenario import Scenario, SiteEvent
+from deploy.lab.script import Cast, Script, Turns
 
 SITE = "SIPS1"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -25,15 +26,22 @@ ROUTERS = ("9002", "9004")
 QUEUES = ("VQ_Sales", "VQ_Service", "VQ_Billing", "VQ_Claims")
 WRAPUPS = ("Sold", "Resolved", "Callback", "Escalated")
 SHARES = {
-    "F01": 12,
-    "F02": 10,
+    "F01": 10,
+    "F02": 8,
     "F02 ringing": 4,
-    "F03": 28,
-    "F04": 20,
+    "F03": 23,
+    "F04": 16,
     "F05": 6,
-    "F05 from the IVR": 7,
-    "F06": 8,
-    "V2": 5,
+    "F05 from the IVR": 6,
+    "F06": 6,
+    "F07": 4,
+    "F08": 3,
+    "F09": 2,
+    "F10": 4,
+    "F13": 2,
+    "F14": 3,
+    "F16": 1,
+    "V2": 2,
 }
 """How many of 100 calls are of each flow."""
 TALK = 8.0

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from deploy.lab.flows import FLOWS, Cast, Script, Turns
+from deploy.lab.flows import FLOWS
 from deploy.lab.identities import Identities
 from deploy.lab.log_writer import LogStyle, print_log
 from deploy.lab.scenario import Scenario, SiteEvent
+from deploy.lab.script import Cast, Script, Turns
 
 SAMPLES = Path(__file__).parent / "samples"
 SITE = "SIPS1"
@@ -81,6 +82,14 @@ LOGS: dict[str, tuple[LogStyle, tuple[Sample, ...]]] = {
     "F06.log": (
         LogStyle(line_end="\r\n"),
         (Sample("F06", 1, "+15550106", ("7004", "7005"), turns=Turns(talk=4, ring=2), agent_id="2004"),),
+    ),
+    "F07.log": (
+        LogStyle(),
+        (Sample("F07", 2.5, "+15550110", ("7011", "7012"), turns=Turns(talk=3), agent_id="2011"),),
+    ),
+    "F10.log": (
+        LogStyle(),
+        (Sample("F10", 0.3, "+15550111", ("7013", "7014"), turns=Turns(talk=3, queue=1), wrapup="Sold"),),
     ),
     "V2.log": (LogStyle(), (Sample("V2", 0.8, "+15550107", ("7006", "7007"), turns=Turns(talk=4), wrapup="Sold"),)),
     "two-calls.log": (

@@ -28,6 +28,8 @@ CONNECTED, ALERTING, HELD, QUEUED = 0xC, 0xA, 0xE, 0x9
 ROUTING = 0x809
 """A Routing Point at work on the call; with a treatment TREATED."""
 TREATED = 0xA09
+DIALING = 0x10001
+"""Whoever dials, while the other party rings."""
 
 
 class Cause(StrEnum):
@@ -142,9 +144,17 @@ class Call:
     caller: "Party" = field(init=False)
     parties: list["Party"] = field(default_factory=list)
 
-    def enters(self, dn: str, state: int, *, cause: Cause | None = None, ref: "Party | None" = None) -> "Party":
-        """A party joins: the caller, a Routing Point, a number. `ref`: the party that brought it in."""
-        return self._add(Party(self, self.site.scenario.identities.uuid(), dn, state), cause, ref)
+    def enters(
+        self,
+        dn: str,
+        state: int,
+        *,
+        cause: Cause | None = None,
+        ref: "Party | None" = None,
+        is_agent: bool = False,
+    ) -> "Party":
+        """A party joins: the caller, a Routing Point, a number, an agent who dials. `ref`: who brought it in."""
+        return self._add(Party(self, self.site.scenario.identities.uuid(), dn, state, is_agent), cause, ref)
 
     def rings(self, dn: str, *, cause: Cause | None = None, ref: "Party | None" = None) -> "Party":
         """An agent's Extension rings."""

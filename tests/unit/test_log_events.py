@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploy.lab.flows import FLOWS, Cast, Script, Turns
+from deploy.lab.flows import FLOWS
 from deploy.lab.identities import Identities
 from deploy.lab.log_writer import print_log
 from deploy.lab.scenario import Scenario
+from deploy.lab.script import Cast, Script, Turns
 from tests.property.mapping import MAPPING
 from workers.replay.log_events import REPEATED_WITHIN, Faults, Log, MergedLogs, merged
 from workers.replay.log_file import open_log

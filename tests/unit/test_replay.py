@@ -14,12 +14,13 @@ from typer.testing import CliRunner, Result
 from activities.contract import MAX_BYTES, MAX_EVENTS
 from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import read
-from deploy.lab.flows import FLOWS, Cast, Script, Turns
-from deploy.lab.generate import generate
+from deploy.lab.flows import FLOWS
+from deploy.lab.generate import SHARES, generate
 from deploy.lab.identities import Identities
 from deploy.lab.log_writer import print_log
 from deploy.lab.sample_logs import LOGS, SAMPLES
 from deploy.lab.scenario import CONNECTED, TREATED, Scenario, SiteEvent
+from deploy.lab.script import Cast, Script, Turns
 from tests.psdk_log_writer import print_psdk_log
 from workers.cli import app
 from workflows.call.tlib import CallType
@@ -35,6 +36,8 @@ REACHED = ["communicationAnswered", "endTransfer", "communicationEnded"]
 NOT_REACHED = ["communicationEnded", "endTransfer"]
 HOLD = ["holdUpdated", "holdUpdated"]
 WRAP_UP = ["communicationDispositionApplied"]
+CONSULT = ["userEstablished", "consultTransfer", "communicationAnswered", "progressConsultTransfer"]
+COMPLETED = ["communicationEnded", "endConsultTransfer"]
 BOTH_END = ["communicationEnded", "communicationEnded"]
 
 TOLD = {
@@ -49,6 +52,14 @@ TOLD = {
     "F06.log": (
         *("completed", "F06", None),
         [*QUEUE, *OFFERED, *NOT_REACHED, *OFFERED, *REACHED, *WRAP_UP, *BOTH_END],
+    ),
+    "F07.log": (
+        *("completed", "F07", None),
+        [*QUEUE, *OFFERED, *REACHED, *OFFERED, "communicationEnded", *REACHED[:2], *WRAP_UP, *BOTH_END],
+    ),
+    "F10.log": (
+        *("completed", "F10", None),
+        [*QUEUE, *OFFERED, *REACHED, *HOLD[:1], *CONSULT, *COMPLETED, *WRAP_UP, *BOTH_END],
     ),
     "V2.log": ("suspended", "F03", "V2", [*IVR, *IVR_TO_QUEUE, *OFFERED, *REACHED, *BOTH_END]),
 }
@@ -142,7 +153,7 @@ def test_a_file_that_is_no_log() -> None:
 @pytest.fixture(scope="module")
 def traffic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("traffic")
-    generate(100, 5, 1, output)
+    generate(200, 5, 1, output)
     return output
 
 
@@ -155,8 +166,8 @@ class TestGeneratedTraffic:
     def test_every_call_has_its_flow_and_nothing_stays_open(self, traffic: Path) -> None:
         told = lines(replay(traffic / "SIPS1.log", "--format", "jsonl", mapping=traffic / "mapping.yaml"))
         calls = [line for line in told if line["kind"] == "call"]
-        assert len(calls) == 100
-        assert {call["flow"] for call in calls} == {"F01", "F02", "F03", "F04", "F05", "F06"}
+        assert len(calls) == 200
+        assert {call["flow"] for call in calls} == {flow.split()[0] for flow in SHARES if flow != "V2"}
         assert {call["outcome"] for call in calls if call["violation"] is None} == {"completed"}
         assert {call["outcome"] for call in calls if call["violation"] == "V2"} == {"suspended"}
 
@@ -216,8 +227,8 @@ class TestLogsAsTheyAre:
     def test_the_account_adds_up(self) -> None:
         result = replay(*(SAMPLES / name for name in LOGS), "--format", "jsonl")
         assert re.fullmatch(
-            r"118 events of 9 calls, \d+ told to EX; 0 unreadable, 0 without a call or late, 0 repeated, "
-            r"3 logins outside calls, 50 of other kinds\n",
+            r"161 events of 11 calls, \d+ told to EX; 0 unreadable, 0 without a call or late, 0 repeated, "
+            r"4 logins outside calls, 72 of other kinds\n",
             result.stderr,
         )
 

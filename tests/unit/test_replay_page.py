@@ -82,7 +82,7 @@ def test_it_needs_nothing_else(samples: Page) -> None:
 
 
 def test_every_call_is_listed_and_has_its_data(samples: Page) -> None:
-    assert len(samples.index) == 9
+    assert len(samples.index) == 11
     for number, entry in enumerate(samples.index):
         call = samples.call(number)
         assert entry == entry | {key: call[key] for key in ("call", "outcome", "flow", "violation", "events", "begin")}
