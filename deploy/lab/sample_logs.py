@@ -1,4 +1,4 @@
-"""Writes the sample logs: one call each of the flows of `flows.py`, and two calls at once.
+"""Writes the sample logs: one call each of flows of `flows.py`, and two calls at once.
 
 Run with `python -m deploy.lab.sample_logs`. Played together they last about 15 seconds; no agent, Extension or caller
 is in two of them.
