@@ -20,6 +20,7 @@ import deploy.lab
 from deploy.lab.excs import MappingSource, application
 from tests.integration.call_workers import Call, call_worker, worker_settings
 from tests.integration.conftest import answers, dev_server, free_port, stop
+from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import SECRET, TestOrg, ex_org, refusal, serve
 from workers.replay.log_events import Faults, Log, merged
 from workflows.call.tlib import TlibEvent
@@ -130,6 +131,24 @@ async def test_a_call_goes_on_at_the_next_worker(
     assert (org.org.repeated, org.org.refused, org.org.open) == (0, [], [])
 
 
+async def test_calls_go_on_at_a_worker_that_starts_while_excs_is_away(
+    environment: dict[str, str], temporal_client: Client, org: TestOrg, tmp_path: Path
+) -> None:
+    """Whoever is in the call is known already."""
+    call = Call(temporal_client, environment["TASK_QUEUE"])
+    async with call_worker(environment, tmp_path) as first:
+        await first.says("new calls begin on this build")
+        await call.tell(*call.events[: call.answered])
+        await call.told()
+        assert await first.stop() == 0
+    async with call_worker(environment | {"EXCS_URL": "http://127.0.0.1:1"}, tmp_path) as second:
+        await call.handle.signal("end_conversation", "the agent left an hour ago")
+        assert (await call.result())["reason"] == "ended by an operator: the agent left an hour ago"
+        assert await second.stop() == 0
+    assert not any("new calls begin on this build" in line for line in second.log)
+    assert (org.org.refused, org.org.open) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
@@ -149,8 +168,12 @@ async def test_what_it_waits_for_is_named(
         assert "reason" in line
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as http:
             assert (await http.get("/healthz")).status_code == 200
-            ready = await http.get("/readyz")
-        assert (ready.status_code, setting in ready.text) == (503, True)
+
+            async def named() -> bool:
+                ready = await http.get("/readyz")
+                return ready.status_code == 503 and setting in ready.text
+
+            await eventually(named)
         assert await worker.stop() == 0
     assert "Traceback" not in "".join(worker.log)
     assert "worker stopped" in worker.log[-1]

@@ -79,8 +79,6 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
         excs = ExcsClient(str(settings.excs_url), tls=client_context(settings.tls_files))
         keeper = SnapshotKeeper(excs, settings.excs_refresh, settings.excs_max_age)
         await stack.enter_async_context(keeper)
-        HEALTH.starting("EXCS has not answered yet (EXCS_URL)")
-        await _until(keeper.changed(None), stop)
         client = await stack.enter_async_context(ex_client(settings))
         budget = RequestBudget(
             redis,
@@ -98,6 +96,8 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
         await _patiently(client.log_in, stop)
         injection = await stack.enter_async_context(injection_worker(temporal, settings, batcher))
         log.info("EX events are injected", task_queue=settings.injection_queue)
+        HEALTH.starting("EXCS has not answered yet (EXCS_URL)")
+        await _until(keeper.changed(None), stop)
         if current is not False:  # last: no call should begin on a build that cannot tell it
             await _patiently(lambda: roll_out(temporal, DEPLOYMENT, settings.build_id, by_force=bool(current)), stop)
         HEALTH.ready()
