@@ -322,6 +322,19 @@ async def test_what_cannot_be_read_and_what_is_not_ours_is_counted_and_named(sto
     assert number not in str([each for each in logs if each["log_level"] != "debug"])
 
 
+async def test_what_a_stop_leaves_behind_is_counted_and_named(store: Store, excs_url: str) -> None:
+    """Held after the connect for longer than a stop may take."""
+    with capture_logs() as logs:
+        async with one_instance(store, excs_url, reconnect_hold=60, stop_within=0.1) as (instance, gateway):
+            gateway.say(call_created(1), call_created(2))
+            await eventually(lambda: instance.totals["CALL"]["read"] == 2)
+    assert instance.totals["CALL"]["unsent"] == 2
+    left = [each for each in logs if each["event"].startswith("event not submitted before the stop")]
+    assert [(each["event_name"], each["call"]) for each in left] == [
+        ("EventCallCreated", f"{number:032}") for number in (1, 2)
+    ]
+
+
 async def test_an_event_that_is_too_large_is_named_and_the_others_go_on(store: Store, excs_url: str) -> None:
     """Of what is read of it: what is left out anyway may be large."""
     with capture_logs() as logs:
@@ -520,7 +533,7 @@ async def test_excs_away_at_the_start_and_a_queue_added_later(store: Store, tmp_
                 await lab.reported("subscribed", times=6)
                 vq = {report["dns"] for report in lab.reports if report.get("feed") == "VQ"}
                 agent = {report["dns"] for report in lab.reports if report.get("feed") == "AGENT"}
-                assert (vq, agent) == ({2}, {9})
+                assert (vq, agent) == ({2}, {13})
                 mapping.write_text(text.replace("    virtual_queues:\n", "    virtual_queues:\n      VQ_New: {}\n"))
                 clients = [c for server in lab.pair.servers for c in server.clients if c.feed is Feed.VQ]
                 await eventually(lambda: all("VQ_New" in client.dns for client in clients))

@@ -68,9 +68,9 @@ class Outbox:
         return len(self._to_submit)
 
     @property
-    def uncounted(self) -> int:
-        """Events that were never answered."""
-        return sum(entry.reader is not None for entry in self._to_submit)
+    def uncounted(self) -> list[StreamItem]:
+        """Events of which no submission was answered."""
+        return [entry.item for entry in self._to_submit if entry.reader is not None]
 
     def add(self, items: Iterable[Pending]) -> None:
         self._to_submit.extend(_Entry(*item) for item in items)

@@ -23,7 +23,7 @@ from workers.redis_server import check_redis, open_redis
 from workers.settings import ServerPair, Settings
 from workers.start import StoppedError, available
 from workers.stop import stop_signal
-from workflows.call.tlib import Feed
+from workflows.call.tlib import Feed, TlibEvent
 
 log = structlog.get_logger()
 
@@ -79,6 +79,7 @@ class Ingest:
             _raise_failures([submitting])
         finally:
             await _cancel([stopped, *readers, submitting])
+            self._name_what_is_left()
             log.info("ingest stopped", feeds={feed: totals.as_dict() for feed, totals in self.totals().items()})
 
     def _open(self, feed: Feed, pair: ServerPair) -> None:
@@ -86,6 +87,17 @@ class Ingest:
         intake = Intake(feed, pair.site, self._submitter, keys=(settings.user_data_key,))
         self._intakes.append(intake)
         self._clients.append(GatewayClient(feed, pair, settings.instance, intake.take, tls=settings.tls_files))
+
+    def _name_what_is_left(self) -> None:
+        for left in self._submitter.uncounted:
+            if isinstance(left, TlibEvent):
+                log.warning(
+                    "event not submitted before the stop, it is left to the other instance",
+                    event_name=left.event,
+                    event_id=left.id,
+                    site=left.site,
+                    call=left.call,
+                )
 
     def _ask_snapshots(self) -> None:
         for client in self._clients:

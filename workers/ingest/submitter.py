@@ -57,6 +57,11 @@ class Submitter:
         return len(self._waiting) + self._outbox.to_submit
 
     @property
+    def uncounted(self) -> list[StreamItem]:
+        """Events that were read and of which nobody knows whether they were stored."""
+        return [*self._outbox.uncounted, *(pending.item for pending in self._waiting.items if pending.reader)]
+
+    @property
     def full(self) -> bool:
         """Reading has to wait for `room`."""
         return self._room.full

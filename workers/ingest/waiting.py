@@ -28,6 +28,11 @@ class WaitingRoom:
     def __len__(self) -> int:
         return len(self._queue)
 
+    @property
+    def items(self) -> list[Pending]:
+        """All of them, in the order of reading."""
+        return [waiting.item for waiting in self._queue]
+
     def hold(self, connection: Hashable, until: float) -> None:
         """What is read on this connection from now on is released at that time, not before."""
         self._held_until[connection] = max(until, self._held_until.get(connection, 0.0))
