@@ -369,7 +369,8 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
     """Run a table's left side: what was told, what the right side expects, and what became of the call.
 
     Each row is written as `time left | right`; a told event is marked `@t` when its time is not the row's.
-    The strict EX Org must take everything.
+    The strict EX Org must take everything. After each row the conversation is dumped and loaded, as by a
+    continue-as-new: nothing of it may be lost.
     """
     left, right, org = Left(), Right(), ExOrg()
     conversation: Conversation | None = None
@@ -387,6 +388,7 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
         else:
             conversation.learn({key: MAPPING.answer(key) for key in conversation.keys(event)})
             told = conversation.step(event)
+        conversation = Conversation.load(conversation.call, options or Options(), conversation.dump())
         seen = []
         for token, each in zip([*tokens, *["?"] * len(told)], told, strict=False):
             seen.append(right.write(each, token, time))

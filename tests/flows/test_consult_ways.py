@@ -278,3 +278,67 @@ def test_a_consulted_routing_point_sends_the_next_agent_long_after_the_first_did
         """,
         A="completed F10",
     )
+
+
+def test_completed_between_the_queue_s_delivery_and_the_ring() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: 9001 leaves Route  |
+        15   B: diverted VQ_A to 7002 |
+        15.2 7001 leaves           |
+        15.2 B: 7001 leaves        | -7001:TransferConsult done
+        15.4 B: 7002 rings         |
+        15.6 B: 7002 moves to A    | VQ_A>7002{X}@15.4 +7002~@15.4 >>7002@15.4
+        15.6 B: ends into A        |
+        18   7002 answers          | 7002! completed -VQ_A:TransferUser
+        """
+        + ENDS_7002,
+        A="completed F11",
+    )
+
+
+def test_the_consulted_queue_overflows_to_a_number_that_does_not_answer() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: 9001 leaves Route  |
+        15   B: diverted VQ_A to P |
+        15   B: P enters alerting  |
+        18   wait                  | VQ_A>P{7001}@15 +P~@15 >>P@15
+        20   B: P leaves NoAnswer  |
+        20   B: queued VQ_A#2      | -P:System failed
+        25   B: 7002 rings         | VQ_A>7002{7001} +7002~ >>7002
+        25   B: diverted VQ_A#2 to 7002 |
+        27   B: 7002 answers       | 7002! completed -VQ_A:TransferUser 7001??7002
+        28   7001 leaves           |
+        28   B: 7001 leaves        | -7001:TransferConsult done
+        28   B: 7002 moves to A    |
+        28   B: ends into A        |
+        """
+        + ENDS_7002,
+        A="completed F11",
+    )
+
+
+def test_given_up_while_the_agent_of_the_consulted_queue_rings() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: 9001 leaves Route  |
+        15   B: 7002 rings         | VQ_A>7002{7001} +7002~ >>7002
+        15   B: diverted VQ_A to 7002 |
+        20   B: 7001 leaves by 7001 |
+        20   B: 7002 leaves by 7001 |
+        20   B: ends by 7001       |
+        20   7001 connected        | -7002:Peer failed -VQ_A:Peer done 7001/
+        """
+        + ENDS,
+        A="completed F13",
+    )

@@ -4,6 +4,7 @@ from itertools import permutations
 
 import pytest
 
+from tests.flows.beginnings import ENDS, TALKING
 from tests.flows.notation import check, told_by
 
 CONSULT = """
@@ -423,3 +424,101 @@ def test_the_events_of_a_completed_consult_come_in_any_order(goes_over: str) -> 
         assert "-7001:TransferConsult done" in " ".join(told), steps
         assert told[-3:] == ["40.0 X leaves by X | -X:Self", "40.0 7002 leaves | -7002:Peer", "40.0 ends | "], steps
         assert (summary.outcome, summary.flow) == ("completed", "F10"), steps
+
+
+def test_a_consult_call_known_by_its_main_call_alone() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   B: call unknown of A  |
+        10   B: 7001 enters connected |
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 answers       | 7002! 7001??7002
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        """
+        + ENDS_7002,
+        flow="F10",
+    )
+
+
+def test_a_consult_given_up_in_the_queue_and_nobody_is_named() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10.5 B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: 7001 leaves        |
+        15   B: 9001 leaves        |
+        15   B: abandoned VQ_A     |
+        15   B: ends               |
+        15   7001 connected        | -VQ_A:Peer done 7001/
+        """
+        + ENDS,
+        flow="F13",
+    )
+
+
+def test_the_main_call_s_end_ends_the_wait_for_another_consulted_party() -> None:
+    check(
+        ANSWERED
+        + """
+        14   B: 7002 leaves by 7002 |
+        15   ends by X             | -7002:Self@14 done@14 -X:Self
+        16   B: 7001 leaves        | -7001:Peer
+        16   B: ends               |
+        """,
+        flow="F13",
+    )
+
+
+def test_the_caller_hangs_up_before_anybody_is_consulted() -> None:
+    check(
+        CONSULT
+        + """
+        11   X leaves by X         | -X:Self
+        11   7001 leaves           |
+        11   ends                  |
+        12   B: 7002 rings         |
+        14   B: 7002 answers       |
+        20   B: 7001 leaves by 7001 | -7001:Self
+        20   B: 7002 leaves        |
+        20   B: ends               |
+        """,
+        flow="F05",
+    )
+
+
+def test_the_consulting_agents_phone_registers_again_and_the_consulted_one_leaves_first() -> None:
+    check(
+        ANSWERED
+        + """
+        14   B: 7001#2 enters connected |
+        14   B: 7001 leaves        |
+        16   B: 7002 leaves        |
+        16   B: 7001#2 leaves      |
+        16   B: ends               |
+        16.2 7001 connected        | -7002:Self@16 done@16 7001/
+        """
+        + ENDS,
+        flow="F13",
+    )
+
+
+def test_the_consulted_party_leaves_as_soon_as_it_is_in_the_main_call() -> None:
+    check(
+        ANSWERED
+        + """
+        20   B: 7002 moves to A    |
+        20   B: 7001 leaves        |
+        20   B: ends into A        |
+        21   7002 leaves by 7002   |
+        24   wait                  | -7002:Self@21 done@21
+        26   7001 connected        | 7001/
+        """
+        + ENDS,
+        flow="F13",
+    )

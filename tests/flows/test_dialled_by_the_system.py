@@ -204,3 +204,20 @@ def test_f17_two_queues_in_a_row() -> None:
         """,
         flow="F17",
     )
+
+
+def test_whom_the_system_dialled_is_first_seen_talking() -> None:
+    check(
+        """
+        0    call outbound dials +15550100 |
+        0    X enters connected    |
+        1    queued VQ_A           | +X@0 +VQ_A
+        5    7001 rings            | VQ_A>7001 +7001~ >>7001
+        5    diverted VQ_A to 7001 |
+        8    7001 answers          | 7001! completed -VQ_A:TransferUser
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+        """,
+        flow="F15",
+    )

@@ -332,3 +332,33 @@ def test_the_called_agent_of_an_internal_call_is_busy() -> None:
         """,
         A="completed F16",
     )
+
+
+def test_only_the_calls_end_names_the_agent_who_hung_up() -> None:
+    check(
+        TALKING
+        + """
+        30   7001 leaves           |
+        30   ends by 7001          | -7001:Self -X:Peer
+        """,
+        flow="F05",
+    )
+
+
+def test_a_caller_without_a_dn_is_not_whoever_is_not_named() -> None:
+    check(
+        """
+        0    call inbound hidden   |
+        0    ? enters connected    |
+        0    9001 enters routing   |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        6    7001 rings            | VQ_A>7001 +7001~ >>7001
+        6    diverted VQ_A to 7001 |
+        9    7001 leaves NoAnswer  |
+        9    queued VQ_A#2         | -7001:System failed
+        15   ? leaves              | -X:Self -VQ_A:Peer
+        15   abandoned VQ_A#2      |
+        15   ends                  |
+        """,
+        flow="F02",
+    )

@@ -734,3 +734,18 @@ def twice(table: str) -> str:
 )
 def test_every_event_comes_twice(table: str, flow: str) -> None:
     linked.check(twice(table), A=f"completed {flow}")
+
+
+def test_a_queue_that_was_left_before_the_caller_is_known_is_skipped() -> None:
+    check(
+        """
+        0    call inbound          |
+        0.2  queued VQ_A           |
+        5    diverted VQ_A         |
+        0    X enters connected    |
+        8    7001 rings            | +X@0 +7001~
+        10   7001 answers          | 7001!
+        """
+        + ENDS,
+        flow="F05",
+    )

@@ -189,3 +189,75 @@ def test_the_other_sites_link_comes_too_late_to_go_on() -> None:
         A="completed F05",
         B="completed F05",
     )
+
+
+def test_refer_to_a_second_site_and_from_there_to_a_third() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   link L                |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: X enters connected |
+        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        10.5 X leaves              |
+        10.5 ends                  |
+        12   B: 7101 answers       | 7101! completed
+        20   B: 7101 leaves SingleStepTransfer |
+        20   B: link M             |
+        20   C: call inbound linked M @SIPS3 |
+        20.2 B: X leaves           |
+        20.2 B: ends               |
+        20.4 C: X enters connected |
+        20.5 C: 7201 rings         | 7101>7201 +7201~ >>7201 -7101:TransferUser@20
+        22   C: 7201 answers       | 7201! completed
+        40   C: X leaves by X      | -X:Self
+        40   C: 7201 leaves        | -7201:Peer
+        40   C: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_redirected_on_a_routing_point_before_the_other_sites_call_is_known() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        0.4  link L                |
+        0.5  9001 leaves Route     |
+        0.5  X leaves              |
+        0.5  ends                  |
+        0.7  B: call inbound linked L @SIPS2 |
+        0.8  B: X enters connected |
+        1    B: 7101 rings         | +X@0 +7101~
+        3    B: 7101 answers       | 7101!
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F05",
+    )
+
+
+def test_redirected_on_a_routing_point_and_the_caller_comes_later_than_the_other_sites_call() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        0.3  link L                |
+        0.3  B: call inbound linked L @SIPS2 |
+        0.5  9001 leaves Route     |
+        0.5  X leaves              |
+        0.5  ends                  |
+        0.8  B: X enters connected |
+        1    B: 7101 rings         | +X@0 +7101~
+        3    B: 7101 answers       | 7101!
+        40   B: X leaves by X      | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F05",
+    )

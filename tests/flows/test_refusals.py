@@ -83,6 +83,7 @@ def check(table: str, refused: str, together: bool) -> None:
         assert actual == expected, "\n".join(actual)
         assert (summary.outcome, summary.reason) == ("refused", "EX refused it")
         assert not org.open
+        assert together or not org.refused, [refusal.reason for refusal in org.refused]
 
 
 ENDS = """
@@ -209,3 +210,20 @@ def test_a_suspended_conversation_that_is_refused_is_ended(together: bool) -> No
     assert actual == expected, "\n".join(actual)
     assert (summary.outcome, summary.violation) == ("refused", "V2")
     assert len(org.open) == 1
+
+
+@WAYS
+def test_the_end_of_what_ex_does_not_know_is_not_told(together: bool) -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        0.5  X leaves by X         | +X -X:Self
+        0.5  9001 leaves           |
+        0.5  ends                  |
+        31   wait                  |
+        """,
+        "+I",
+        together,
+    )

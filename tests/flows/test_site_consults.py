@@ -379,3 +379,20 @@ def test_a_mute_transfer_whose_way_is_in_the_main_call_before_the_link() -> None
         """,
         A="completed F10",
     )
+
+
+def test_a_consult_completed_without_a_word_of_who_moved() -> None:
+    check(
+        CONSULT_ACROSS
+        + """
+        10.2 B: 7101 rings         | +7101~ 7001?7101
+        12   B: 7101 answers       | 7101! 7001??7101
+        15   7001 leaves           |
+        15   C: 7001 leaves        | -7001:TransferConsult done
+        15   T1 enters connected   |
+        15   C: T1 leaves          |
+        15   C: ends into A        |
+        """
+        + ACROSS_ENDS,
+        A="completed F10",
+    )

@@ -1,6 +1,6 @@
 """Several sites: IVR site, agent site, VQ server; transfers and consults across sites; the linker joins the calls."""
 
-from tests.flows.beginnings import ACROSS_ENDS, IVR_AND_QUEUE, ON_THE_OTHER_SITE, TALKING, TRANSFERRED_ACROSS
+from tests.flows.beginnings import ACROSS_ENDS, ENDS_7002, IVR_AND_QUEUE, ON_THE_OTHER_SITE, TALKING, TRANSFERRED_ACROSS
 from tests.flows.linked import check
 
 # The guide's example: IVR on one site, a VQ server, the agent on another site
@@ -657,5 +657,76 @@ def test_a_party_an_agent_dialled_over_a_trunk_is_transferred_to_the_other_site(
         20   B: 7101 leaves        | -7101:Peer
         20   B: ends               |
         """,
+        A="completed F07",
+    )
+
+
+def test_the_same_code_on_both_sites_calls_is_one_wrap_up() -> None:
+    check(
+        ON_THE_OTHER_SITE
+        + """
+        20   B: data Sold          | 7101$
+        20.2 data Sold             |
+        """
+        + ACROSS_ENDS,
+        A="completed F07",
+    )
+
+
+def test_a_link_that_comes_late_means_the_trunk_called_last() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   P enters alerting     |
+        13   wait                  | 7001>P@10 +P~@10 >>P@10 -7001:Transfer@10
+        15   P connected           | P! completed
+        20   P leaves              |
+        20   T1 enters alerting    |
+        22.5 link L                |
+        22.8 B: call inbound linked L @SIPS2 |
+        22.8 B: T2 enters connected |
+        22.9 B: 7101 rings         | P>7101 +7101~ >>7101 -P:TransferUser@20
+        24   B: 7101 answers       | 7101! completed
+        24   T1 connected          |
+        """
+        + ACROSS_ENDS,
+        A="completed F09",
+    )
+
+
+def test_whom_the_system_dialled_is_no_way_to_the_site_of_the_agent() -> None:
+    check(
+        """
+        0    call outbound dials +15550100 |
+        0    X enters dialing      |
+        2    X connected           |
+        2    9001 enters treated   |
+        10   9001 leaves Route     |
+        10   T1 enters alerting    |
+        10   link L                |
+        10.1 B: call inbound linked L @SIPS2 |
+        10.1 B: T2 enters connected |
+        10.2 B: 7101 rings         | +X~@0 X!@2 +7101~
+        12   B: 7101 answers       | 7101!
+        12   T1 connected          |
+        """
+        + ACROSS_ENDS,
+        A="completed F15",
+    )
+
+
+def test_a_leg_that_is_merged_into_the_call_it_came_from() -> None:
+    check(
+        ON_THE_OTHER_SITE
+        + """
+        20   B: 7101 leaves SingleStepTransfer |
+        20   7002 rings            | 7101>7002 +7002~ >>7002 -7101:TransferUser
+        20   T1 leaves             |
+        20   B: T2 leaves          |
+        20   B: ends into A        |
+        22   7002 answers          | 7002! completed
+        """
+        + ENDS_7002,
         A="completed F07",
     )

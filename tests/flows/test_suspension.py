@@ -1,6 +1,6 @@
 """V1 to V7: what EX cannot hold."""
 
-from tests.flows.beginnings import TALKING
+from tests.flows.beginnings import IN_IVR, TALKING
 from tests.flows.notation import check
 
 
@@ -396,4 +396,74 @@ def test_an_agent_leaves_within_the_wait_and_then_the_call_is_suspended() -> Non
         outcome="suspended",
         flow="F05",
         violation="V3",
+    )
+
+
+def test_whoever_left_within_a_wait_is_told_in_order_of_time() -> None:
+    check(
+        CONSULTING
+        + """
+        14   B: 7002 leaves by 7002 |
+        15   7001 leaves by 7001   |
+        15   B: 7001 leaves        |
+        16   list 7001 X supervisor 7003 | -7002:Self@14 -7001:Self@15 -X:System
+        30   X leaves by X         |
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V3",
+    )
+
+
+def test_a_delivery_that_is_reported_again_changes_nothing() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        3    queued VQ_A           | +X@0 +I@0 I>VQ_A +VQ_A >>VQ_A completed -I:TransferACD
+        6    7050 rings            |
+        6    diverted VQ_A to 7050 |
+        7    diverted VQ_A to 7050 |
+        8    7050 answers          |
+        11   wait                  | -VQ_A:System@6 -X:System
+        20   X leaves by X         |
+        20   ends                  |
+        """,
+        outcome="suspended",
+        flow="F02",
+        violation="V5",
+    )
+
+
+def test_caller_and_ivr_of_a_suspended_call_end_together() -> None:
+    check(
+        IN_IVR
+        + """
+        5    7002 enters observing |
+        20   ends by X             | -X:Self -I:Peer
+        """,
+        outcome="suspended",
+        flow="F01",
+        violation="V3",
+    )
+
+
+def test_a_recorder_makes_no_conference() -> None:
+    check(
+        TALKING
+        + """
+        12   7002 rings            |
+        13   7002 answers          |
+        14   rec enters connected  |
+        16   7002 leaves           |
+        18   7001 leaves by 7001   | -7001:Self -X:System
+        30   X leaves by X         |
+        30   rec leaves            |
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F05",
+        violation="V2",
     )

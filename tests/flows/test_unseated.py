@@ -286,3 +286,35 @@ def test_somebody_else_logs_in_elsewhere_while_a_free_seat_waits_for_its_login()
         """,
         flow="F05",
     )
+
+
+def test_a_call_that_ends_while_it_only_rings_on_a_free_seat_is_no_call_of_the_ivr() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.3  9001 leaves Route     |
+        0.3  7050 rings            |
+        0.8  X leaves by X         |
+        0.8  7050 leaves           |
+        0.8  ends                  |
+        """,
+        outcome="ignored",
+    )
+
+
+def test_an_agent_who_is_known_and_not_mapped_answers() -> None:
+    check(
+        IN_QUEUE
+        + """
+        6    7050 enters rings as A9999 |
+        6    diverted VQ_A to 7050 |
+        8    7050 answers          | -VQ_A:System@6 -X:System
+        20   X leaves by X         |
+        20   ends                  |
+        """,
+        outcome="suspended",
+        flow="F02",
+        violation="V5",
+    )

@@ -1,6 +1,6 @@
 """What waits: told a little later, with its own time; the awaited event ends the wait at once."""
 
-from tests.flows.beginnings import ENDS_7002, IN_IVR, TALKING
+from tests.flows.beginnings import ENDS_7002, FROM_QUEUE, IN_IVR, TALKING
 from tests.flows.notation import check
 
 TWO_QUEUES = """
@@ -457,4 +457,124 @@ def test_off_one_of_two_queues_to_the_other_which_is_no_delivery() -> None:
         20   ends                  |
         """,
         flow="F04",
+    )
+
+
+IN_TWO_QUEUES = """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        0.3  queued VQ_B           |
+        6    9001 leaves Route     |
+"""
+
+
+def test_the_caller_stays_in_the_queue_that_delivered_while_nobody_told_rings() -> None:
+    check(
+        IN_TWO_QUEUES
+        + """
+        6    7050 rings            |
+        6    diverted VQ_A to 7050 |
+        10   wait                  |
+        12   X leaves by X         | -X:Self -VQ_A:Peer
+        12   7050 leaves           |
+        12   abandoned VQ_B        |
+        12   ends                  |
+        """,
+        flow="F02",
+    )
+
+
+def test_a_delivery_before_the_last_stay_on_the_queue_is_over() -> None:
+    check(
+        IN_TWO_QUEUES
+        + """
+        6    7001 rings            |
+        6    diverted VQ_A to 7001 | VQ_A>7001 +7001~ >>7001
+        9    7001 leaves NoAnswer  |
+        9.1  queued VQ_A#2         | -7001:System@9 failed@9
+        15   diverted VQ_A#2       |
+        18   wait                  | VQ_A>VQ_B@15 +VQ_B@15 >>VQ_B@15 completed@15 -VQ_A:TransferACD@15
+        25   X leaves by X         | -X:Self -VQ_B:Peer
+        25   abandoned VQ_B        |
+        25   ends                  |
+        """,
+        flow="F02",
+    )
+
+
+def test_the_last_stay_on_a_queue_delivered_and_nobody_told_rings() -> None:
+    check(
+        IN_TWO_QUEUES
+        + """
+        6    7001 rings            |
+        6    diverted VQ_A to 7001 | VQ_A>7001 +7001~ >>7001
+        9    7001 leaves NoAnswer  |
+        9.1  queued VQ_A#2         | -7001:System@9 failed@9
+        15   7050 rings            |
+        15   diverted VQ_A#2 to 7050 |
+        20   wait                  |
+        25   X leaves by X         | -X:Self -VQ_A:Peer
+        25   7050 leaves           |
+        25   abandoned VQ_B        |
+        25   ends                  |
+        """,
+        flow="F02",
+    )
+
+
+def test_the_other_queue_delivers_before_the_agent_rings() -> None:
+    check(
+        IN_TWO_QUEUES
+        + """
+        6    diverted VQ_B to 7001 |
+        6.5  7001 rings            | VQ_A>VQ_B@6 +VQ_B@6 >>VQ_B@6 completed@6 -VQ_A:TransferACD@6
+                                   | VQ_B>7001 +7001~ >>7001
+        6.5  diverted VQ_A         |
+        8    7001 answers          | 7001! completed -VQ_B:TransferUser
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+        """,
+        flow="F04",
+    )
+
+
+def test_a_number_answers_while_the_agent_still_rings() -> None:
+    check(
+        FROM_QUEUE
+        + """
+        8    P enters alerting     |
+        9    P connected           |
+        11   wait                  | -7001:System@9 failed@9
+                                   | VQ_A>P@9 +P@9 >>P@9 completed@9 -VQ_A:Transfer@9
+        13   7001 leaves           |
+        30   X leaves by X         | -X:Self
+        30   P leaves              | -P:Peer
+        30   ends                  |
+        """,
+        flow="F09",
+    )
+
+
+def test_an_older_delivery_to_the_same_agent_says_nothing_of_this_one() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        0.2  queued VQ_B           | +X@0 +VQ_B
+        6    7001 rings            | VQ_B>7001 +7001~ >>7001
+        6    diverted VQ_B to 7001 |
+        9    7001 leaves NoAnswer  |
+        9    queued VQ_A           | -7001:System failed VQ_B>VQ_A +VQ_A >>VQ_A completed -VQ_B:TransferACD
+        15   7001#2 rings          | VQ_A>7001 +7001'~ >>7001'
+        15.5 diverted VQ_A to 7001 |
+        17   7001#2 answers        | 7001'! completed -VQ_A:TransferUser
+        30   X leaves by X         | -X:Self
+        30   7001#2 leaves         | -7001':Peer
+        30   ends                  |
+        """,
+        flow="F06",
     )

@@ -490,3 +490,15 @@ def test_a_code_after_a_transferred_call_is_the_last_agents() -> None:
         """,
         flow="F07",
     )
+
+
+def test_a_code_that_excs_does_not_map_takes_nothing_back() -> None:
+    check(
+        TALKING
+        + """
+        10   data Sold             | 7001$
+        12   data Other            |
+        """
+        + ENDS,
+        flow="F05",
+    )

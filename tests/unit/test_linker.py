@@ -393,3 +393,11 @@ def test_a_linker_loaded_half_way_goes_on_the_same(
     assert loaded.dump() == half.dump()
     assert first + go(loaded, timed[cut:]) == told
     assert loaded.dump() == whole.dump()
+
+
+def test_a_linker_that_was_loaded_knows_links_and_calls_named_before_they_are_known() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN, links=(LINK,)), created(CONSULT, 1, orig_call=THIRD)])
+    loaded = Linker(linker.dump())
+    assert ("MA1N", "CallCreated") in run(loaded, [created(FAR, 1, site="S2", links=(LINK,))])
+    assert ("TH1RD", "+CallCreated") in run(loaded, [created(THIRD, 0)])

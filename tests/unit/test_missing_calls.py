@@ -135,3 +135,12 @@ def test_a_call_that_was_forgotten_while_missing_begins_anew() -> None:
     # after the longest silence: forgotten before it is routed
     run(linker, [ev("CallPartyState", MAIN, 3_661, party="P", dn="7001", state=0xC)])
     assert lost(linker, 3_700) == []
+
+
+def test_another_process_that_takes_over_knows_which_calls_are_missing() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN)])
+    linker.changes()
+    compare(linker, snapshot(60), at=64)
+    assert linker.changes().keys() == {f"call|{MAIN}"}
+    assert lost(Linker(linker.dump()), 94) == [("MA1N", "lost MA1N")]

@@ -104,3 +104,9 @@ def test_a_dn_in_very_many_calls_is_no_agent_s() -> None:
         run(linker, [created(uuid(f"C{n}"), n)])
         told = notes(linker, party(uuid(f"C{n}"), n + 0.5, f"P{n}", TALKS, "T1"))
         assert bool(told) == (0 < n < MOST)
+
+
+def test_parties_without_a_dn_are_nobody_s_second_call() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), ev("CallPartyAdded", MAIN, 1, party="X", state=TALKS)])
+    assert notes(linker, created(FAR, 2), ev("CallPartyAdded", FAR, 3, party="Y", state=TALKS)) == []

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from tests.flows.beginnings import IN_QUEUE
 from tests.flows.notation import MAPPING, Left, rows
 from workflows.call.conversation import Conversation
 from workflows.call.scene import Options
@@ -72,3 +73,7 @@ def test_identifiers_are_the_same_in_every_run() -> None:
     assert events == told(FROM_QUEUE)
     assert all(UUID(event["eventId"]).version == UUID(event["conversationId"]).version == 4 for _, event in events)
     assert len({event["eventId"] for _, event in events}) == len(events)
+
+
+def test_an_ivr_has_the_name_of_its_routing_point() -> None:
+    assert established(IN_QUEUE)["ivrEstablishedEvents"]["ivrName"] == "9001"
