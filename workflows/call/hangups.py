@@ -48,7 +48,7 @@ def hung_up(scene: Scene, who: Communication) -> Disconnect:
         return "Self" if named else "Peer"
     if _rings(scene, who):
         return "System"
-    others = [c for c in scene.told.communications.values() if c is not who and not _rings(scene, c)]
+    others = [c for c in scene.told.communications.values() if not _rings(scene, c)]
     first = not any(c.disconnect in ("Self", "Peer") or (c.live and released(scene, c)) for c in others)
     return "Self" if first else "Peer"
 

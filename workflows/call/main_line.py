@@ -54,7 +54,7 @@ def _called_a_way(scene: Scene, moves: Moves) -> bool:
 def _swap(moves: Moves) -> bool:
     """In a call between agents the one who stays is the object of the next move."""
     staying, leaving, scene = moves.holder, moves.object, moves.scene
-    if leaving.kind is not Kind.USER or not leaving.live or scene.gone_at(leaving) is None or moves.line.offer:
+    if leaving.kind is not Kind.USER or not leaving.live or scene.gone_at(leaving) is None:
         return False
     if staying is None or staying.kind is not Kind.USER or scene.gone_at(staying) is not None:
         return False
@@ -68,7 +68,7 @@ def _finish(scene: Scene, moves: Moves) -> bool:
     gone = scene.gone_at(last) if last.live else last.ended_at
     if (gone is None and not scene.over(moves.line)) or caller_goes_on(scene):
         return False
-    if last.live and moves.line.offer is None and Moves(scene, moves.line, hurried=True).next_party():
+    if Moves(scene, moves.line, hurried=True).next_party():
         return True  # whoever was still waited for
     moves.cancel(gone)
     leaving = []
@@ -90,9 +90,8 @@ def _left_alone(moves: Moves) -> bool:
     if holder is None or holder.kind is Kind.QUEUE or moves.line.offer is not None or moves.newcomers():
         return False
     gone = scene.gone_at(holder)
-    if gone is None or (holder.kind is not Kind.IVR and scene.routing_points(moves.line)) or not scene.settled(gone):
+    if gone is None or scene.routing_points(moves.line) or not scene.settled(gone):
         return False
     scene.note(Rule.LEFT_ALONE)
     scene.tell.ended(gone, holder, "System" if holder.kind is Kind.IVR else hung_up(scene, holder))
-    moves.line.holder = None
     return True

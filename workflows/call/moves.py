@@ -155,7 +155,7 @@ class Moves:
         """Off this queue and on another: one after the other at once; a parallel one only when no delivery follows."""
         scene = self.scene
         left = scene.gone_at(holder)
-        other = next((v for v in scene.visits_on(self.line) if v.live and visit_key(v) != holder.key), None)
+        other = next((visit for visit in scene.visits_on(self.line) if visit.live), None)
         if left is None or other is None or other.queued_at is None:
             return False
         here = {newcomer.party.dn for newcomer in self.newcomers()}

@@ -77,7 +77,7 @@ def _at_queue_or_party(scene: Scene, caller: Newcomer, kind: Kind, others: list[
 
 def _is_in_ivr(scene: Scene, caller: Newcomer, points: list[Party]) -> bool:
     """Whether the call stays on its Routing Points a while, or ends on them (flows.md, Who is who, 2)."""
-    if _is_there(scene, caller) and not scene.over():
+    if _is_there(scene, caller):
         return points[-1].live and scene.due(points[0].added, scene.options.ivr_after)
     return all(scene.identity(p).who not in (Who.USER, Who.UNSEATED) for p in scene.parties_on())
 

@@ -29,7 +29,7 @@ def last_ends(scene: Scene, refused: Sequence[ExEvent], unsent: Sequence[ExEvent
     unknown = {told.event["communicationId"] for told in (*refused, *unsent) if is_established(told)}
     for identifier in unknown:
         who = scene.told[identifier]
-        who.ended_at, who.disconnect = who.ended_at or scene.now, UNKNOWN
+        who.ended_at, who.disconnect = scene.now, UNKNOWN
     ends = [told for told in unsent if told.array == ENDED and told.event["communicationId"] not in unknown]
     scene.tell.out, scene.tell.cause, scene.tell.seen = [], None, None
     scene.note(Rule.REFUSED)

@@ -89,7 +89,7 @@ def _conference(scene: Scene) -> Violation | None:
     """
     line = scene.told.main
     holder = scene.told.get(line.holder) if line is not None else None
-    if line is None or holder is None or not holder.live or holder.kind not in (Kind.USER, Kind.PHONE) or line.offer:
+    if line is None or holder is None or not holder.live or holder.kind not in (Kind.USER, Kind.PHONE):
         return None
     talking_since = scene.answered_at(holder) or holder.answered_at
     if talking_since is None or scene.gone_at(holder) is not None:
@@ -100,7 +100,7 @@ def _conference(scene: Scene) -> Violation | None:
         third = scene.identity(party)
         if not party.live or third.who not in (Who.USER, Who.EXTERNAL, Who.UNSEATED):
             continue
-        if scene.told.of_party(party.uuid) is not None or third.key == holder.key:
+        if scene.told.of_party(party.uuid) is not None:
             continue
         if party.added <= talking_since and party.answered_at is None:
             continue  # it still rings since before the holder answered: a hunt group
