@@ -342,3 +342,21 @@ def test_given_up_while_the_agent_of_the_consulted_queue_rings() -> None:
         + ENDS,
         A="completed F13",
     )
+
+
+def test_a_routing_point_that_has_a_consult_call_after_no_answer_is_not_told() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        15   B: 7002 leaves NoAnswer |
+        15   B: 9001 enters treated | -7002:System
+        18   wait                  | done@15
+        22   B: 9001 leaves        |
+        22   B: 7001 leaves        |
+        22   B: ends               |
+        22   7001 connected        | 7001/
+        """
+        + ENDS,
+        A="completed F13",
+    )
