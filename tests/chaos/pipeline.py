@@ -76,7 +76,7 @@ class Pipeline:
         self.loose: set[str] = set()
         """CallUUIDs of this window that a fault leaves no way to tell as replay does."""
         self.unheard: set[str] = set()
-        """CallUUIDs of this window of which an event was sent to nobody: no instance was connected."""
+        """Root CallUUIDs of this window of which an event was sent to nobody: no instance was connected."""
         self._builds = [version("excp")]
         """Of the call workers, the newest last."""
         self._since = 0
@@ -128,7 +128,7 @@ class Pipeline:
         """Wait until the window was played."""
         for pair in self.lab.pairs:
             report = await pair.played_window(self.window.name)
-            self.unheard.update(report["undelivered"])
+            self.unheard.update(self.window.roots.get(call, call) for call in report["undelivered"])
 
     async def outcome(self) -> Outcome:
         return Outcome(

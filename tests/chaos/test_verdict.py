@@ -1,11 +1,13 @@
 """The judgement of a window: what counts as lost, as told otherwise, and what is judged by the invariants alone."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.chaos.pipeline import writer
 from tests.chaos.soak import Trend
-from tests.chaos.traffic import Expected, Window, linked
+from tests.chaos.traffic import CONSULT, Expected, Traffic, Window, linked
 from tests.chaos.verdict import Outcome, Row, judge
 
 ORIGIN = 1_772_443_800_000_000
@@ -107,3 +109,12 @@ def test_memory_that_grows_is_not_flat() -> None:
     assert (grows.flat, flat.flat) == (False, True)
     assert round(grows.slope / 2**20) == 360
     assert Trend.of([(0.0, 1)]) is None
+
+
+def test_a_consult_call_and_a_leg_belong_to_a_conversation(tmp_path: Path) -> None:
+    """So that it is known whose telling suffers when an event of them reaches nobody."""
+    writing = writer(tmp_path)
+    window = writing.write([(0, "consult and leg", Traffic(seconds=0, tables=[CONSULT, linked(0)]))])["consult and leg"]
+    roots = set(window.told_calls)
+    assert (len(window.calls), len(roots)) == (4, 2)
+    assert {call: root in roots for call, root in window.roots.items()} == dict.fromkeys(window.calls, True)

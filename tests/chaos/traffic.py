@@ -127,6 +127,8 @@ class Window:
     """Event time of its first event, microseconds since 1970."""
     calls: frozenset[str] = frozenset()
     """CallUUIDs of all its calls, also those that are legs of another."""
+    roots: dict[str, str] = field(default_factory=dict)
+    """By CallUUID, the root of the conversation in which replay tells it."""
     events: int = 0
     expected: dict[str, Expected] = field(default_factory=dict)
     """By eventId."""
@@ -241,6 +243,8 @@ class Writer:
 
 def _expect(record: Record, now: int, window: Window) -> None:
     if isinstance(record, Step):
+        if record.event is not None and record.event.call is not None:
+            window.roots[record.event.call] = record.call
         for told in record.told:
             window.expected[told.event_id] = Expected(record.call, told.array, told.event, now)
 
