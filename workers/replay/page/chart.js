@@ -78,7 +78,7 @@ function band(text, top, width) {
 }
 
 function label(text, x, y, room, style) {
-  const most = Math.floor(room / (style === "head" ? 7.4 : 6.3));
+  const most = Math.floor(room / (style === "head" ? 8.2 : 6.3));
   const node = svg("text", { x, y, class: style }, text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text);
   if (text.length > most) node.append(svg("title", {}, text));
   return node;
