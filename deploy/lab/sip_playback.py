@@ -12,7 +12,8 @@ from typing import Any, TextIO
 from workers.ingest.intake import not_ours
 from workers.replay.log_file import open_log
 from workers.replay.tserver_log import LogEvent, LogFault, read_log
-from workflows.call.tlib import FEED_OF_EVENT, Feed, TlibEvent
+from workflows.call.tlib import FEED_OF_EVENT, Feed
+from workflows.call.tlib_reading import read_event
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Account:
         try:
             if not_ours(feed, name, attributes):
                 raise ValueError
-            event = TlibEvent.read(name, attributes, self._site, self._keys)
+            event = read_event(name, attributes, self._site, self._keys)
         except ValueError:
             totals.unusable += 1
             return

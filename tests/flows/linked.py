@@ -24,6 +24,7 @@ from workflows.call.encoding import identifier
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
+from workflows.call.tlib_reading import read_event
 from workflows.linking.entries import SnapshotEnded
 
 
@@ -78,7 +79,7 @@ def _clock(time: float) -> TlibEvent:
     """An event that nobody needs: it only moves time on."""
     seconds, rest = divmod(micros(time), 1_000_000)
     attributes: dict[str, str | int] = {"ThisDN": "nobody's", "TimeinSecs": seconds, "TimeinuSecs": rest}
-    return TlibEvent.read("EventAgentLogout", attributes, "SIPS1", ())
+    return read_event("EventAgentLogout", attributes, "SIPS1", ())
 
 
 def _outcome(ended: Ended) -> str:

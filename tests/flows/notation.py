@@ -46,6 +46,7 @@ from workflows.call.encoding import date_time
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import CallType, TlibEvent
+from workflows.call.tlib_reading import read_event
 
 START = 1_772_443_800
 NO_EVENTS = ("wait", "lost", "operator")
@@ -165,7 +166,7 @@ class Left:
         micros = round(time * 1_000_000)
         attributes |= {"TimeinSecs": START + micros // 1_000_000, "TimeinuSecs": micros % 1_000_000}
         attributes = {"CallUUID": call.uuid, **attributes}
-        return TlibEvent.read(kind, attributes, site or call.site, ["DispositionCode"])
+        return read_event(kind, attributes, site or call.site, ["DispositionCode"])
 
     def _created(self, name: str, words: list[str]) -> dict[str, Any]:
         site = next((w[1:] for w in words if w.startswith("@")), "SIPS1")

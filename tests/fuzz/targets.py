@@ -25,6 +25,7 @@ from workers.replay.mapping_file import MappingError, load_mapping
 from workers.replay.tserver_log import LogEvent, LogFault, read_log
 from workflows.call.directory import dn_key
 from workflows.call.tlib import TlibEvent
+from workflows.call.tlib_reading import read_event
 
 KEYS = ("DispositionCode",)
 EVENT_ID = "0f3a1c52-7b1d-4c1e-9a51-7d0f4a1e2003"
@@ -61,10 +62,10 @@ def tlib_event(data: bytes) -> None:
 
 def _tlib_event(name: str, attributes: Any) -> None:
     try:
-        event = TlibEvent.read(name, attributes, "SIPS1", KEYS)
+        event = read_event(name, attributes, "SIPS1", KEYS)
     except ValueError:
         return
-    assert TlibEvent.read(name, attributes, "SIPS1", KEYS) == event
+    assert read_event(name, attributes, "SIPS1", KEYS) == event
     assert TlibEvent.model_validate_json(json.dumps(event.wire())) == event
 
 

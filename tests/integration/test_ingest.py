@@ -29,6 +29,7 @@ from workers.redis_server import open_redis
 from workers.replay.tserver_log import LogEvent
 from workers.settings import ServerPair, Settings
 from workflows.call.tlib import Feed, TlibEvent
+from workflows.call.tlib_reading import read_event
 from workflows.linking.entries import SnapshotEnded
 
 HOLD = 0.2
@@ -176,7 +177,7 @@ def names_in_order(log: Path) -> dict[Feed, dict[str, None]]:
     names: dict[Feed, dict[str, None]] = {feed: {} for feed in Feed}
     for timed in read_in_order([log]):
         assert isinstance(timed.found, LogEvent)
-        event = TlibEvent.read(timed.found.name, timed.found.attributes, "SIPS1", ("DispositionCode",))
+        event = read_event(timed.found.name, timed.found.attributes, "SIPS1", ("DispositionCode",))
         names[event.feed][event.id] = None
     return names
 

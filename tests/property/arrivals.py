@@ -10,6 +10,7 @@ from tests.property.life import Draw
 from tests.property.lives import lives, lives_at_once
 from tests.property.mapping import FAR_SITE, VQ_SERVER
 from workflows.call.tlib import FEED_OF_EVENT, Feed, TlibEvent
+from workflows.call.tlib_reading import read_event
 
 LATEST = 40
 """Tenths of a second a feed may be behind the others: an event waits 5 s for its call to become known."""
@@ -20,7 +21,7 @@ CLOCKS = 20
 def read(events: Sequence[SiteEvent]) -> list[TlibEvent]:
     """The events of the three feeds."""
     return [
-        TlibEvent.read(event.name, event.attributes, event.site, ["DispositionCode"])
+        read_event(event.name, event.attributes, event.site, ["DispositionCode"])
         for event in events
         if event.name in FEED_OF_EVENT
     ]

@@ -10,7 +10,8 @@ from workers.ingest.gateway_codec import Malformed, decode
 from workers.ingest.gateway_protocol import SERVER_FRAMES, Event
 from workers.ingest.intake import not_ours
 from workflows.call import items
-from workflows.call.tlib import FEED_OF_EVENT, EventError, TlibEvent
+from workflows.call.tlib import FEED_OF_EVENT, EventError
+from workflows.call.tlib_reading import read_event
 
 CALL = "0123456789ABCDEFGHIJKLMNOPQRSTUV"
 NAMES = (
@@ -59,7 +60,7 @@ def test_whatever_a_gateway_sends_is_an_event_or_a_named_fault(name: str, attrib
     assert isinstance(frame, Event)
     not_ours(FEED_OF_EVENT[name], name, frame.attributes)
     try:
-        event = TlibEvent.read(name, frame.attributes, "S1", ["DispositionCode"])
+        event = read_event(name, frame.attributes, "S1", ["DispositionCode"])
     except EventError:
         return
     assert items.parse(json.loads(json.dumps(event.wire()))) == event

@@ -16,7 +16,8 @@ from workers.ingest.gateway_items import Received
 from workers.ingest.gateway_protocol import DnType
 from workers.replay.tserver_log import LogEvent, read_log
 from workers.settings import Address, ServerPair
-from workflows.call.tlib import FEED_OF_EVENT, Feed, TlibEvent
+from workflows.call.tlib import FEED_OF_EVENT, Feed
+from workflows.call.tlib_reading import read_event
 
 FEEDS = ("VQ", "AGENT", "CALL")
 CALLER = "+493012345678"
@@ -36,7 +37,7 @@ async def test_a_log_comes_through_as_it_is(built: Built, log: str) -> None:
     events = sample(log)
     want = {
         feed: [
-            TlibEvent.read(event.name, event.attributes, "SIPS1", ("DispositionCode",)).id
+            read_event(event.name, event.attributes, "SIPS1", ("DispositionCode",)).id
             for event in events
             if FEED_OF_EVENT[event.name] is feed
         ]
@@ -60,7 +61,7 @@ async def test_a_log_comes_through_as_it_is(built: Built, log: str) -> None:
                 await sinks[feed].until(lambda _, feed=feed: len(sinks[feed].names) == len(want[feed]))  # type: ignore[misc]
     for feed in (Feed.VQ, Feed.CALL):
         got = [each for each in sinks[feed].items if isinstance(each, Received)]
-        assert [TlibEvent.read(e.name, e.attributes, "SIPS1", ("DispositionCode",)).id for e in got] == want[feed]
+        assert [read_event(e.name, e.attributes, "SIPS1", ("DispositionCode",)).id for e in got] == want[feed]
 
 
 async def test_two_ingests_read_a_call_through_the_gateway(built: Built, store: Store) -> None:

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.call.tlib import CAUSES
+from workflows.call.tlib_reading import CAUSES
 
 WAIT = 15.0
 """Seconds a test waits for what must come."""

@@ -44,7 +44,8 @@ from workers.ingest.gateway_protocol import (
     Unregister,
     Unregistered,
 )
-from workflows.call.tlib import Feed, TlibEvent
+from workflows.call.tlib import Feed
+from workflows.call.tlib_reading import read_event
 
 DOCUMENT = Path(__file__).parents[2] / "deploy" / "gateway-protocol.md"
 CALL = "AM5D3AE9D90757BKTSVJTCIAR4000014"
@@ -140,7 +141,7 @@ def test_links_are_found_in_bytes() -> None:
     line = json.dumps({"frame": "event", "name": "EventCallDataChanged", "attributes": attributes})
     frame = decode(line.encode(), SERVER_FRAMES)
     assert isinstance(frame, Event)
-    event = TlibEvent.read(frame.name, frame.attributes, "SIPS1", ())
+    event = read_event(frame.name, frame.attributes, "SIPS1", ())
     assert event.links == ("001D3AE9D90757BKTSVJTCIAR4000014",)
 
 
@@ -262,7 +263,7 @@ def test_no_line_breaks_the_decoder_or_the_reading_of_events(line: bytes) -> Non
         assert isinstance(found, Frame | UnknownFrame | Malformed)
         if isinstance(found, Event):
             try:
-                event = TlibEvent.read(found.name, found.attributes, "SIPS1", ("DispositionCode",))
+                event = read_event(found.name, found.attributes, "SIPS1", ("DispositionCode",))
             except ValueError:
                 continue
             json.dumps(event.wire()).encode()
@@ -298,4 +299,4 @@ def test_the_documents_event_is_one() -> None:
     text = DOCUMENT.read_text().split("```json")[1].split("```")[0]
     frame = decode(text.encode(), SERVER_FRAMES)
     assert isinstance(frame, Event)
-    assert TlibEvent.read(frame.name, frame.attributes, "SIPS1", ()).third_party_dn == "7001"
+    assert read_event(frame.name, frame.attributes, "SIPS1", ()).third_party_dn == "7001"

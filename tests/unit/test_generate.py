@@ -16,6 +16,7 @@ from workers.replay.mapping_file import load_mapping
 from workers.replay.tserver_log import LogEvent, read_log
 from workflows.call.directory import NOT_MAPPED, Snapshot, dn_key
 from workflows.call.tlib import FEED_OF_EVENT, TlibEvent
+from workflows.call.tlib_reading import read_event
 
 
 def tlib_events(log: Path) -> Iterator[TlibEvent]:
@@ -23,7 +24,7 @@ def tlib_events(log: Path) -> Iterator[TlibEvent]:
         for item in read_log(lines):
             assert isinstance(item, LogEvent)
             if item.name in FEED_OF_EVENT:
-                yield TlibEvent.read(item.name, item.attributes, "SIPS1", {"DispositionCode"})
+                yield read_event(item.name, item.attributes, "SIPS1", {"DispositionCode"})
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from workflows.call.tlib import EventError, TlibEvent
+from workflows.call.tlib_reading import read_event
 
 CALL = "AM5D3AE9D90757BKTSVJTCIAR4000014"
 PARTY = "AM5D3AE9D90757BKTSVJTCIAR4000015"
@@ -12,13 +13,13 @@ TIME = {"TimeinSecs": 1432904724, "TimeinuSecs": 594200}
 
 
 def read(name: str, **attributes: Any) -> TlibEvent:
-    return TlibEvent.read(name, TIME | attributes, "SIPS1", ["DispositionCode"])
+    return read_event(name, TIME | attributes, "SIPS1", ["DispositionCode"])
 
 
 def test_the_name_depends_on_content_and_site_and_on_nothing_of_the_reading() -> None:
     event = read("EventCallPartyAdded", CallUUID=CALL, PartyUUID=PARTY, DN="7001", PartyState=10)
     again = read("EventCallPartyAdded", PartyState="0xa", DN="7001", PartyUUID=PARTY, CallUUID=CALL, ReferenceID=7)
-    other = TlibEvent.read(
+    other = read_event(
         "EventCallPartyAdded",
         TIME | {"CallUUID": CALL, "PartyUUID": PARTY, "DN": "7001", "PartyState": 10},
         "SIPS2",

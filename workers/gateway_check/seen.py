@@ -20,6 +20,7 @@ from workers.ingest.gateway_protocol import (
     Subscribed,
 )
 from workflows.call.tlib import FEED_OF_EVENT, PARTY_EVENTS, EventError, Feed, PartyPhase, TlibEvent
+from workflows.call.tlib_reading import read_event
 
 
 @dataclass
@@ -126,7 +127,7 @@ class FeedSeen:
         self.events[name] += 1
         self.reported += self._in_snapshot
         try:
-            event = TlibEvent.read(name, attributes, "", ())
+            event = read_event(name, attributes, "", ())
         except EventError as error:
             self.unusable[str(error)] += 1
             return

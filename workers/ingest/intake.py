@@ -22,6 +22,7 @@ from workers.telemetry import (
     GAPS_UNDER_PRESSURE,
 )
 from workflows.call.tlib import CALL_UUID, FEED_OF_EVENT, Attributes, EventError, Feed, TlibEvent
+from workflows.call.tlib_reading import read_event
 from workflows.linking import entries
 
 log = structlog.get_logger()
@@ -139,7 +140,7 @@ class Intake:
                 )
             return None
         try:
-            event = TlibEvent.read(name, attributes, self.site, self._keys)
+            event = read_event(name, attributes, self.site, self._keys)
             if (size := len(event.model_dump_json(exclude_defaults=True))) > LARGEST:
                 raise EventError(f"{name}: {size} bytes, more than {LARGEST}")
         except Exception as error:  # whatever is wrong with one event, the feed goes on

@@ -13,6 +13,7 @@ from pathlib import Path
 from workers.replay.log_file import DAMAGED, open_log
 from workers.replay.tserver_log import LogEvent, LogFault, read_log
 from workflows.call.tlib import FEED_OF_EVENT, EventError, TlibEvent
+from workflows.call.tlib_reading import read_event
 
 REPEATED_WITHIN = 120 * 1_000_000
 """Microseconds of event time for which an event's name is remembered: two copies of an event have the same time."""
@@ -102,7 +103,7 @@ class MergedLogs:
                 self._faults.add(log, found.line, found.reason)
             else:
                 try:
-                    yield TlibEvent.read(found.name, found.attributes, log.site, self._keys), found.line
+                    yield read_event(found.name, found.attributes, log.site, self._keys), found.line
                 except ValueError as error:
                     reason = str(error) if isinstance(error, EventError) else f"{found.name}: {type(error).__name__}"
                     self._faults.add(log, found.line, reason)
