@@ -348,7 +348,7 @@ async def test_a_lost_link_ends_the_clients_and_the_backup_serves_them(built: Bu
 
 
 async def test_a_client_waits_for_the_link_and_is_told_of_the_gap(built: Built) -> None:
-    async with TServer.listening() as server, gateway(built, server, feeds="VQ", link_wait=10) as process:
+    async with TServer.listening() as server, gateway(built, server, feeds="VQ", link_wait=60) as process:
         (vq,) = await server.opened("VQ")
         server.behaviour.refuse_client = "not now"
         vq.drop()
