@@ -28,6 +28,7 @@ from deploy.lab.servers import (
     ExOrgOptions,
     answers_http,
     answers_temporal,
+    attempts,
     pings,
     program,
     start_ex_org,
@@ -179,8 +180,13 @@ class Lab:
 
     async def revive(self, server: str) -> None:
         """Start a crashed server again where it was, and wait until it answers. Raises ProcessError."""
-        await self._again.pop(server)()
-        await self.processes.ready(server, self._checks[server], UP_WITHIN)
+        again = self._again.pop(server)
+
+        async def attempt() -> None:
+            await again()
+            await self.processes.ready(server, self._checks[server], UP_WITHIN)
+
+        await attempts(self.processes, server, attempt)
 
     @property
     def crashed(self) -> list[str]:

@@ -63,7 +63,7 @@ async def start_redis(processes: Processes) -> int:
             await processes.ready("redis", lambda: pings(redis), UP_WITHIN)
         return port
 
-    return await _attempts(processes, "redis", attempt)
+    return await attempts(processes, "redis", attempt)
 
 
 async def start_temporal(processes: Processes, database: Path | None = None) -> tuple[Client, str, str]:
@@ -88,7 +88,7 @@ async def start_temporal(processes: Processes, database: Path | None = None) -> 
         await processes.ready("temporal", lambda: answers_temporal(client), TEMPORAL_UP_WITHIN)
         return client, address, f"http://127.0.0.1:{ui}"
 
-    return await _attempts(processes, "temporal", attempt)
+    return await attempts(processes, "temporal", attempt)
 
 
 async def start_excs(processes: Processes, http: httpx.AsyncClient, mapping: Path) -> str:
@@ -102,7 +102,7 @@ async def start_excs(processes: Processes, http: httpx.AsyncClient, mapping: Pat
         await processes.ready("excs", lambda: answers_http(http, f"{url}/v1/snapshot"), UP_WITHIN)
         return url
 
-    return await _attempts(processes, "excs", attempt)
+    return await attempts(processes, "excs", attempt)
 
 
 async def start_ex_org(processes: Processes, http: httpx.AsyncClient, mapping: Path, options: ExOrgOptions) -> str:
@@ -118,10 +118,11 @@ async def start_ex_org(processes: Processes, http: httpx.AsyncClient, mapping: P
         await processes.ready("ex-org", lambda: answers_http(http, f"{url}/lab/counts"), UP_WITHIN)
         return url
 
-    return await _attempts(processes, "ex-org", attempt)
+    return await attempts(processes, "ex-org", attempt)
 
 
-async def _attempts(processes: Processes, name: str, attempt: Callable[[], Awaitable[T]]) -> T:
+async def attempts(processes: Processes, name: str, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Start a server, again when it did not come up. Raises ProcessError."""
     for _ in range(ATTEMPTS - 1):
         try:
             return await attempt()
@@ -151,7 +152,8 @@ async def answers_temporal(client: Client) -> bool:
     try:
         async with asyncio.timeout(2):
             await client.workflow_service.get_system_info(GetSystemInfoRequest())
-            await client.workflow_service.list_workflow_executions(ListWorkflowExecutionsRequest(namespace=NAMESPACE))
+            some = ListWorkflowExecutionsRequest(namespace=NAMESPACE, page_size=1)
+            await client.workflow_service.list_workflow_executions(some)
             return True
     except (RPCError, RuntimeError, TimeoutError):
         return False

@@ -49,12 +49,12 @@ async def run_window(rig: Pipeline, window: Window, faults: Sequence[Fault], wit
             if len(faults) > 1:
                 await rig.restore()
     except Exception as error:
-        problems.append(f"the fault itself: {_said(error)}")
+        problems.append(f"the fault itself: {said(error)}")
     healed_at = time.time()
     try:
         await rig.settle()
     except Exception as error:
-        problems.append(_said(error))
+        problems.append(said(error))
     row = judge(
         window,
         await rig.outcome(),
@@ -69,13 +69,14 @@ async def run_window(rig: Pipeline, window: Window, faults: Sequence[Fault], wit
     try:
         await rig.restore()
     except ProcessError as error:
-        row.details.append(f"not restored: {_said(error)}")
+        row.details.append(f"not restored: {said(error)}")
     if row.details:
         row.details.append(f"logs: {rig.folder}")
     return row
 
 
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
+    """The first error of a group, in one line."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"

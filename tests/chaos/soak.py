@@ -20,7 +20,7 @@ from rich.text import Text
 
 from tests.chaos.matrix import MATRIX, Fault
 from tests.chaos.pipeline import PRODUCT, Pipeline
-from tests.chaos.run import INJECT_WITHIN, one_window, run_window
+from tests.chaos.run import INJECT_WITHIN, one_window, run_window, said
 from tests.chaos.table import show, show_details
 from tests.chaos.traffic import Traffic
 from tests.chaos.verdict import Row
@@ -100,7 +100,7 @@ class Trend:
 async def soak(minutes: float, caps: float, seed: int, place: Path, console: Console) -> tuple[Row, Memory]:
     """Run it: the row of the whole time, and the memory."""
     choose = random.Random(seed)
-    memory, ran = Memory(), 0
+    memory, ran, failed = Memory(), 0, list[str]()
     faults = [each for each in MATRIX if each.soak]
     async with one_window(place, "soak", Traffic(seconds=60 * minutes, caps=caps)) as (rig, window):
         watching = asyncio.create_task(memory.watch(rig))
@@ -111,7 +111,12 @@ async def soak(minutes: float, caps: float, seed: int, place: Path, console: Con
             while time.monotonic() < until - REST:
                 each = choose.choice(faults)
                 began = time.monotonic()
-                await _inject(rig, each)
+                try:
+                    await _inject(rig, each)
+                except Exception as error:
+                    failed.append(f"fault {ran + 1}, {each.name}: {said(error)}")
+                    console.print(failed[-1], style="red", highlight=False, soft_wrap=True)
+                    await rig.restore()
                 ran += 1
                 left = (until - time.monotonic()) / 60
                 told = await rig.taken()
@@ -123,6 +128,7 @@ async def soak(minutes: float, caps: float, seed: int, place: Path, console: Con
         row = await run_window(rig, window, [Fault("soak", all_faults)], within=60 * minutes + INJECT_WITHIN)
         watching.cancel()
     row.note = f"{ran} faults"
+    row.details = failed + row.details
     return row, memory
 
 

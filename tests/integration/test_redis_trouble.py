@@ -90,18 +90,18 @@ async def test_out_of_memory(excs_url: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("restarted", [False, True])
 async def test_dispatch_makes_room_in_a_redis_that_is_full(restarted: bool, excs_url: str, tmp_path: Path) -> None:
     """Only what dispatch commits frees memory, so it is not refused: neither the lease nor an index written back."""
-    prefix, total = "excp:{t}:", 1_000
+    prefix, total = "excp:{t}:", 4_000
     async with a_redis(tmp_path, "--maxmemory-policy", "noeviction") as (redis, url):
         run = "another-run" if restarted else str((await redis.info("server"))["run_id"])
         await redis.set(f"{prefix}author", f"1 another-token {run}")
-        limit = (await redis.info("memory"))["used_memory"] + 1_500_000
+        limit = (await redis.info("memory"))["used_memory"] + 6_000_000  # a batch takes up to 1.5 MB itself
         await redis.config_set("maxmemory", limit)
         with capture_logs() as logs:
             async with one_instance(Store(url, prefix), excs_url) as (instance, gateway):
                 for number in range(1, total + 1):
                     gateway.say(call_created(number, CallUUID="0" * 32, DNIS="1" * 2_000))
                 await eventually(lambda: any("out of memory" in str(line.get("reason")) for line in logs))
-                await redis.config_set("maxmemory", limit - 700_000)
+                await redis.config_set("maxmemory", limit - 1_500_000)
                 async with asyncio.timeout(WAIT), hold_lease(redis, prefix, asyncio.Event(), Who()) as lease:
                     assert lease is not None
                     assert lease.standing is not restarted
