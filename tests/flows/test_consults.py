@@ -255,6 +255,76 @@ def test_f13_a_second_consult_without_retrieving_in_between() -> None:
     )
 
 
+BUSY_LINE_KEPT = (
+    CONSULT
+    + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 leaves Busy   |
+        15   C: call consult of A  | -7002:Error@13 done@13
+        15   C: 7001 enters connected |
+        15   C: 7003 rings         | +7003~ 7001?7003
+        17   C: 7003 answers       | 7003! 7001??7003
+"""
+)
+KEPT_LINE_ENDS = """
+        25   B: 7001 leaves        | -7001:TransferConsult done
+        25   B: ends               |
+        35   X leaves by X         | -X:Self
+        35   7003 leaves           | -7003:Peer
+        35   ends                  |
+"""
+
+
+def test_f13_a_second_consult_while_the_line_of_the_first_is_kept() -> None:
+    check(
+        BUSY_LINE_KEPT
+        + """
+        20   7001 leaves           |
+        20   C: 7001 leaves        |
+        20   C: 7003 moves to A    |
+        20   C: ends into A        |
+        """
+        + KEPT_LINE_ENDS,
+        flow="F10",
+    )
+
+
+def test_f13_a_kept_line_does_not_hurry_the_second_consult() -> None:
+    check(
+        BUSY_LINE_KEPT
+        + """
+        20   C: 7003 leaves        |
+        20   C: 7001 leaves        |
+        20.1 7003 enters connected |
+        20.2 7001 leaves           |
+        20.3 C: ends into A        |
+        """
+        + KEPT_LINE_ENDS,
+        flow="F10",
+    )
+
+
+def test_v7_somebody_comes_on_the_kept_line() -> None:
+    check(
+        BUSY_LINE_KEPT
+        + """
+        18   B: 7004 rings         |
+        20   C: 7003 leaves by 7003 | -7003:Self
+        20   C: 7001 leaves        |
+        20   C: ends               |
+        25   B: 7004 leaves        |
+        25   B: 7001 leaves        |
+        25   B: ends               |
+        35   X leaves by X         | -X:Self -7001:System
+        35   7001 leaves           |
+        35   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V7",
+    )
+
+
 def test_the_caller_hangs_up_while_the_consulted_agent_rings() -> None:
     check(
         CONSULT

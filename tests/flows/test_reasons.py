@@ -56,6 +56,7 @@ REASONS = [
         + """
         15   C: call consult of A  |
         15   C: 7001 enters dialing |
+        15   C: 7003 rings         |
         """,
         "V7",
         "call 000000000000000000000063616C6C43 is a second consult beside 000000000000000000000063616C6C42",

@@ -201,8 +201,10 @@ def _back(scene: Scene, consult: Consult) -> bool:
     """Nobody else will come: the agent took the caller off hold again and the consult call ended without being merged
     (the consulted party may be on its way into the main call), he began another consult, or all is over."""
     call = scene.topology.calls.get(consult.line.call or "")
-    again = any(each.live and each.uuid not in scene.told.consulted for each in scene.legs.consults())
-    if again or scene.over() or call is None:
+    if call is None or scene.over():
+        return True
+    later = (each for each in scene.legs.consults() if each.live and each.begun > call.begun)
+    if any(each.uuid not in scene.told.consulted for each in later):
         return True
     gone = scene.gone_at(scene.told[consult.target]) or 0
     held = scene.held_at(scene.told[consult.initiator])

@@ -73,7 +73,7 @@ def _consults(scene: Scene) -> Violation | None:
         if (
             consult is None
             or call.uuid == consult.line.call
-            or not any(p.live for p in scene.topology.parties_of(call))
+            or not any(p.live and scene.told.of_party(p.uuid) is None for p in scene.topology.parties_of(call))
         ):
             continue
         if scene.gone_at(scene.told[consult.target]) is None:
