@@ -360,3 +360,19 @@ def test_a_routing_point_that_has_a_consult_call_after_no_answer_is_not_told() -
         + ENDS,
         A="completed F13",
     )
+
+
+def test_a_consult_call_of_which_only_the_merge_says_whose_it_is() -> None:
+    check(
+        CONSULT.replace("of A", "    ")
+        + """
+        10   B: 7002 rings         |
+        13   B: 7002 answers       |
+        20   7001 leaves           |
+        20   B: 7001 leaves        |
+        20   B: 7002 moves to A    | +7002~@10 7001?7002@10 7002!@13 7001??7002@13 -7001:TransferConsult done
+        20   B: ends into A        |
+        """
+        + ENDS_7002,
+        A="completed F10",
+    )

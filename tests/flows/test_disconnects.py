@@ -362,3 +362,23 @@ def test_a_caller_without_a_dn_is_not_whoever_is_not_named() -> None:
         """,
         flow="F02",
     )
+
+
+def test_one_of_an_agents_two_phones_rejects() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   7002 rings            | 7001>7002 +7002~ >>7002 -7001:TransferUser
+        10.1 7002#2 rings          |
+        12   7002#2 busy           |
+        12   7002#2 leaves         |
+        12   7002 leaves           |
+        12   7003 rings            | -7002:Error failed +7003~{X,in}
+        15   7003 answers          | 7003!
+        20   X leaves by X         | -X:Self
+        20   7003 leaves           | -7003:Peer
+        20   ends                  |
+        """,
+        flow="F07",
+    )

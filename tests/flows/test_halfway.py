@@ -558,3 +558,26 @@ def test_the_first_that_is_heard_is_a_party_that_moves() -> None:
         """,
         B="completed F05",
     )
+
+
+def test_of_two_who_were_called_in_a_consult_one_talks() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X stands connected    |
+        0    B: call consult of A  |
+        0    B: 7001 stands connected |
+        0    B: 7002 stands alerting |
+        0    B: 7003 stands connected |
+        0    7001 stands held      | +X +7001 +7003 7001?7003 7001??7003 7001=
+        1    B: 7002 leaves        |
+        5    7001 leaves           |
+        5    B: 7001 leaves        | -7001:TransferConsult done
+        5    B: 7003 moves to A    |
+        5    B: ends into A        |
+        9    X leaves by X         | -X:Self
+        9    7003 leaves           | -7003:Peer
+        9    ends                  |
+        """,
+        flow="F10",
+    )

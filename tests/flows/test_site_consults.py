@@ -396,3 +396,20 @@ def test_a_consult_completed_without_a_word_of_who_moved() -> None:
         + ACROSS_ENDS,
         A="completed F10",
     )
+
+
+def test_the_main_call_learns_the_consults_link_long_before_it_is_completed() -> None:
+    check(
+        CONSULT_ACROSS
+        + """
+        10.2 B: 7101 rings         | +7101~{7001,in} 7001?7101{X}
+        12   B: 7101 answers       | 7101! 7001??7101
+        13   link L                |
+        20   7001 leaves           |
+        20   C: 7001 leaves        | -7001:TransferConsult done
+        20   C: T1 moves to A      |
+        20   C: ends into A        |
+        """
+        + ACROSS_ENDS,
+        A="completed F10",
+    )

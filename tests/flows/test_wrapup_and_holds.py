@@ -502,3 +502,19 @@ def test_a_code_that_excs_does_not_map_takes_nothing_back() -> None:
         + ENDS,
         flow="F05",
     )
+
+
+def test_no_code_is_awaited_of_an_agent_who_only_rang() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        5    X leaves by X         | -7001:Peer -X:Self
+        5    7001 leaves           |
+        5    ends                  |
+        14   data Sold             |
+        16   data Info             | dropped
+        """,
+        A="completed F02",
+    )

@@ -52,6 +52,20 @@ def test_a_wait_says_what_began_it(of_v2: str) -> None:
     assert "opened in the IVR: A Routing Point is an IVR when the call stays on it for IVR_AFTER" in of_v2
 
 
+def test_where_a_call_opened_is_said(tmp_path: Path) -> None:
+    scenario = Scenario(1_772_443_800_000_000, Identities("openings"))
+    queued, direct = (scenario.site("SIPS1").inbound(f"+1555018{n}", "+15550900") for n in range(2))
+    queued.queues("VQ_Sales")
+    direct.rings("7001")
+    scenario.wait(5)
+    for call in (queued, direct):
+        call.hung_up_by(call.caller)
+    log = tmp_path / "SIPS1.log"
+    log.write_text("".join(print_log(scenario.events)), encoding="utf-8")
+    assert "opened at a queue: A conversation opens" in said(explain(queued.uuid, log))
+    assert "opened at an agent: A conversation opens" in said(explain(direct.uuid, log))
+
+
 def test_a_violation_is_a_decision(of_v2: str) -> None:
     assert (
         "V2, single-step conference: DN 7007 at SIPS1 joined a call that nobody left; from here on only ends" in of_v2
