@@ -259,6 +259,8 @@ BUSY_LINE_KEPT = (
     CONSULT
     + """
         10   B: 7002 rings         | +7002~ 7001?7002
+        10   B: 7004 rings         |
+        13   B: 7004 leaves        |
         13   B: 7002 leaves Busy   |
         15   C: call consult of A  | -7002:Error@13 done@13
         15   C: 7001 enters connected |
@@ -308,11 +310,11 @@ def test_v7_somebody_comes_on_the_kept_line() -> None:
     check(
         BUSY_LINE_KEPT
         + """
-        18   B: 7004 rings         |
+        18   B: 7004#2 rings       |
         20   C: 7003 leaves by 7003 | -7003:Self
         20   C: 7001 leaves        |
         20   C: ends               |
-        25   B: 7004 leaves        |
+        25   B: 7004#2 leaves      |
         25   B: 7001 leaves        |
         25   B: ends               |
         35   X leaves by X         | -X:Self -7001:System
@@ -322,6 +324,27 @@ def test_v7_somebody_comes_on_the_kept_line() -> None:
         outcome="suspended",
         flow="F10",
         violation="V7",
+    )
+
+
+def test_a_second_consult_call_that_reaches_nobody_does_not_touch_the_first() -> None:
+    check(
+        ANSWERED
+        + """
+        15   C: call consult of A  |
+        15   C: 7001 enters dialing |
+        16   C: 7001 leaves        |
+        16   C: ends               |
+        20   B: 7002 leaves        |
+        20   B: 7001 leaves        |
+        20.1 7002#2 enters connected |
+        20.2 7001 leaves           | -7001:TransferConsult done
+        20.3 B: ends into A        |
+        40   X leaves by X         | -X:Self
+        40   7002#2 leaves         | -7002:Peer
+        40   ends                  |
+        """,
+        flow="F10",
     )
 
 
