@@ -615,3 +615,22 @@ def test_the_consulted_party_leaves_as_soon_as_it_is_in_the_main_call() -> None:
         + ENDS,
         flow="F13",
     )
+
+
+def test_f13_whoever_comes_into_the_consult_call_when_the_agent_has_left_it_is_not_consulted() -> None:
+    check(
+        ANSWERED
+        + """
+        20   B: 7002 leaves by 7002 |
+        20   B: 7001 leaves        |
+        21   7001 connected        | 7001/
+        23   wait                  | -7002:Self@20 done@20
+        24   B: 7003 rings         |
+        26   B: 7003 leaves        |
+        26   B: ends               |
+        30   X leaves by X         | -X:Self
+        30   7001 leaves           | -7001:Peer
+        30   ends                  |
+        """,
+        flow="F13",
+    )
