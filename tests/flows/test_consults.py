@@ -634,3 +634,25 @@ def test_f13_whoever_comes_into_the_consult_call_when_the_agent_has_left_it_is_n
         """,
         flow="F13",
     )
+
+
+def test_f11_the_agent_waits_long_between_two_queues() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 9001 enters routing |
+        10   B: queued VQ_A        | +VQ_A 7001?VQ_A
+        15   B: diverted VQ_A      |
+        20   B: queued VQ_B        | VQ_A>VQ_B +VQ_B >>VQ_B completed -VQ_A:TransferACD@15
+        25   B: 9001 leaves Route  |
+        25   B: 7002 rings         | VQ_B>7002 +7002~ >>7002
+        25   B: diverted VQ_B to 7002 |
+        27   B: 7002 answers       | 7002! completed -VQ_B:TransferUser 7001??7002
+        28   7001 leaves           |
+        28   B: 7001 leaves        | -7001:TransferConsult done
+        28   B: 7002 moves to A    |
+        28   B: ends into A        |
+        """
+        + ENDS_7002,
+        flow="F11",
+    )

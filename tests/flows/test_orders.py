@@ -158,6 +158,28 @@ def test_the_agent_a_queue_delivered_to_is_reported_after_the_call_is_on_the_nex
     )
 
 
+def test_the_agent_of_one_of_two_stays_on_a_queue_is_reported_after_the_call_is_on_the_next_queue() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        1.5  queued VQ_A           | +X@0 +VQ_A
+        1.6  queued VQ_A#2         |
+        2.9  diverted VQ_A#2       |
+        3    diverted VQ_A to 7001 |
+        3.2  queued VQ_B           | VQ_A>VQ_B +VQ_B >>VQ_B completed -VQ_A:TransferACD@3
+        3.1  7001 rings            | VQ_B>VQ_A@3 +VQ_A'@3 >>VQ_A'@3 completed@3 -VQ_B:TransferACD@3
+                                   | VQ_A'>7001 +7001~ >>7001
+        5    7001 leaves NoAnswer  | -7001:System failed VQ_A'>VQ_B +VQ_B' >>VQ_B' completed -VQ_A':TransferACD@3
+        8    7002 rings            | VQ_B'>7002 +7002~ >>7002
+        8    diverted VQ_B to 7002 |
+        9    7002 answers          | 7002! completed -VQ_B':TransferUser
+        """
+        + ENDS_7002,
+        flow="F06",
+    )
+
+
 def test_the_consults_diverted_comes_after_the_answer() -> None:
     check(
         TALKING
