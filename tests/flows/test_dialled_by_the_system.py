@@ -38,6 +38,23 @@ def test_f15_the_dialled_number_does_not_answer() -> None:
     )
 
 
+def test_f15_a_party_is_heard_of_before_its_call() -> None:
+    check(
+        """
+        0    P enters alerting     |
+        0.1  call outbound         |
+        5    P connected           |
+        5.1  9001 enters routing   |
+        5.2  queued VQ_A           | +X~@0 X!@5 +VQ_A
+        6    P leaves by P         | -X:Self -VQ_A:Peer
+        6    abandoned VQ_A        |
+        6    9001 leaves           |
+        6    ends                  |
+        """,
+        flow="F15",
+    )
+
+
 def test_f15_the_number_hangs_up_in_the_queue() -> None:
     check(
         ANSWERED
