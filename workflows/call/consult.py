@@ -28,7 +28,7 @@ def advance(scene: Scene, main: Line) -> bool:
         or _moved(scene, consult)
         or _progressed(scene, consult)
         or _completed(scene, main, consult)
-        or _given_up(scene, consult)
+        or _given_up(scene, main, consult)
     )
 
 
@@ -144,9 +144,9 @@ def _completed(scene: Scene, main: Line, consult: Consult) -> bool:
     """The agent left both calls: the caller talks to the consulted party, or waits in its queue or ring."""
     told, initiator = scene.told, scene.told[consult.initiator]
     left = scene.gone_at(initiator)
-    if left is None:
+    if left is None or not _somebody(scene, consult.line):
         return False
-    if not _somebody(scene, consult.line):
+    if told[consult.target].kind is not Kind.QUEUE and _let_go(scene, main, consult) is not None:
         return False
     scene.note(Rule.CONSULT_COMPLETED)
     scene.tell.ended(left, initiator, "TransferConsult")
@@ -167,12 +167,19 @@ def _somebody(scene: Scene, line: Line) -> bool:
     return scene.gone_at(holder) is None or any(scene.delivered(visit) for visit in scene.visits(holder))
 
 
-def _given_up(scene: Scene, consult: Consult) -> bool:
-    """The consulted party has gone, or the agent left its queue: the agent is back with the caller, or alone."""
+def _let_go(scene: Scene, main: Line, consult: Consult) -> int | None:
+    """When the agent let the main call go to somebody whom he did not consult: a blind transfer."""
+    left = scene.gone_at(scene.told[consult.initiator], main)
+    return left if left is not None and Moves(scene, main).came_after(left) else None
+
+
+def _given_up(scene: Scene, main: Line, consult: Consult) -> bool:
+    """The consulted party has gone, or the agent left its queue or let the main call go: the agent is back with the
+    caller, or alone."""
     told, line, initiator = scene.told, consult.line, scene.told[consult.initiator]
-    target = told[consult.target]
-    gone = target.ended_at if not target.live else scene.gone_at(target)
-    if target.live and target.kind is Kind.QUEUE and _in_call(scene, initiator, line.call):
+    target, let_go = told[consult.target], _let_go(scene, main, consult)
+    gone = target.ended_at if not target.live else scene.gone_at(target) or let_go
+    if target.live and target.kind is Kind.QUEUE and let_go is None and _in_call(scene, initiator, line.call):
         return False
     if gone is None or not (_back(scene, consult) or scene.settled(gone)):
         return False
@@ -190,7 +197,10 @@ def _given_up(scene: Scene, consult: Consult) -> bool:
 
 
 def _how(scene: Scene, consult: Consult, who: Communication) -> Disconnect:
-    """How a consulted party left: with the agent when he left the consult call before it, perhaps on another site."""
+    """How a consulted party left: with the agent when he left the consult call before it, perhaps on another site; one
+    who is still there has no caller any more."""
+    if scene.gone_at(who) is None:
+        return "System"
     own = [p for p in scene.parties(scene.told[consult.initiator]) if p.call == consult.line.call]
     left = max((p.gone_at or scene.now for p in own), default=scene.now)
     after = left < (scene.gone_at(who) or left) and released(scene, who) is None and not who.alerting

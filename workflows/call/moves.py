@@ -39,7 +39,11 @@ class Moves:
     def free(self) -> bool:
         """The call may move on: it is with nobody, in the IVR, or whoever had it has gone."""
         holder = self.holder
-        return holder is None or holder.kind is Kind.IVR or self.scene.gone_at(holder) is not None
+        return holder is None or holder.kind is Kind.IVR or self._left(holder) is not None
+
+    def _left(self, holder: Communication) -> int | None:
+        """When it let the call go; it may still be in a consult call."""
+        return self.scene.gone_at(holder, self.line)
 
     def way_over(self) -> bool:
         """A number that was told turns out to be the way to another site: it never was anybody."""
@@ -72,7 +76,7 @@ class Moves:
             self._move(self.holder, rival, rival.party.answered_at, talking=True)
             return True
         gone = scene.gone_at(target)
-        if gone is None or not (self.hurried or self._came_after(gone) or scene.settled(gone)):
+        if gone is None or not (self.hurried or self.came_after(gone) or scene.settled(gone)):
             return False
         self.not_reached(gone)
         return True
@@ -125,8 +129,8 @@ class Moves:
             scene.told.moves.pop()  # an overflow that reached nobody is no flow of its own
         self.line.offer = None
 
-    def _came_after(self, gone: int) -> bool:
-        """The call lives on: it went to a queue, a Routing Point or somebody else when the ring ended."""
+    def came_after(self, gone: int) -> bool:
+        """The call lives on: it went to a queue, a Routing Point or somebody else at that time."""
         return (
             any(v.live and (v.queued_at or 0) >= gone - SKEW for v in self.scene.visits_on(self.line))
             or any(p.added >= gone for p in self.scene.routing_points(self.line))
@@ -177,7 +181,7 @@ class Moves:
         if holder is not None and transfer is not None:
             scene.tell.progress(at, transfer, queue)
             scene.tell.end_transfer(at, transfer, "Completed")
-            scene.tell.ended(scene.gone_at(holder) or at, holder, MOVED_TO[Kind.QUEUE])
+            scene.tell.ended(self._left(holder) or at, holder, MOVED_TO[Kind.QUEUE])
         self.line.holder = queue.id
 
     # To an agent or a number
@@ -231,7 +235,7 @@ class Moves:
         transfer = self._transfer(at, holder, target)
         scene.establish(at, target, invited_by=self.line.object)
         scene.tell.progress(at, transfer, target)
-        left = scene.gone_at(holder)
+        left = self._left(holder)
         if holder.kind in (Kind.USER, Kind.PHONE) and left is not None:
             scene.tell.ended(left, holder, MOVED_TO[target.kind])
         if target.alerting:
@@ -285,7 +289,7 @@ class Moves:
         if self.line.offer is not None or not self.object.live or self.object.alerting or not self._may_enter_ivr():
             return False
         points = scene.routing_points(self.line)
-        left = scene.gone_at(holder) if holder is not None else None
+        left = self._left(holder) if holder is not None else None
         if not points or not scene.due(max(points[0].added, left or 0), scene.options.ivr_after):
             return False
         self._enter_ivr(holder, points, left)
@@ -296,7 +300,7 @@ class Moves:
         holder, consult = self.holder, self.scene.told.consult
         if consult is not None and consult.line is self.line:
             return False
-        return holder is None or (holder.kind not in (Kind.IVR, Kind.QUEUE) and self.scene.gone_at(holder) is not None)
+        return holder is None or (holder.kind not in (Kind.IVR, Kind.QUEUE) and self._left(holder) is not None)
 
     def _enter_ivr(self, holder: Communication | None, points: list[Party], left: int | None) -> None:
         scene, at = self.scene, max(points[0].added, left or 0)

@@ -212,13 +212,18 @@ class Scene:
         known = self.topology.visits
         return (known[uuid] for uuid in queue.parties if uuid in known)
 
-    def gone_at(self, who: Communication) -> int | None:
-        """When the last of its parties went; None while one is there."""
+    def gone_at(self, who: Communication, line: Line | None = None) -> int | None:
+        """When the last of its parties went, on a line when it has any there; None while one is there."""
         if who.kind is Kind.QUEUE:
             left = [visit.left_at for visit in self.visits(who)]
         else:
-            left = [party.gone_at for party in self.parties(who)]
+            left = [party.gone_at for party in self._parties_on(line, who)]
         return None if not left or None in left else max(at for at in left if at is not None)
+
+    def _parties_on(self, line: Line | None, who: Communication) -> list[Party]:
+        parties = list(self.parties(who))
+        calls = {call.uuid for call in self.calls(line)} if line is not None else set()
+        return [party for party in parties if party.call in calls] or parties
 
     def answered_at(self, who: Communication) -> int | None:
         return min((p.answered_at for p in self.parties(who) if p.answered_at is not None), default=None)

@@ -92,7 +92,7 @@ def _conference(scene: Scene) -> Violation | None:
     if line is None or holder is None or not holder.live or holder.kind not in (Kind.USER, Kind.PHONE):
         return None
     talking_since = scene.answered_at(holder) or holder.answered_at
-    if talking_since is None or scene.gone_at(holder) is not None:
+    if talking_since is None or scene.gone_at(holder, line) is not None:
         return None
     if scene.stands_for_way(holder) or scene.stands_for_way(scene.told.on(line)):
         return None
