@@ -117,7 +117,7 @@ class Conversation:
         self._names.add(event.id)
         self.state.seen.append(event.id)
         self.state.topology.apply(event)
-        self.state.now = max(self.state.now, event.time)
+        self.state.now = event.time if event.recalled else max(self.state.now, event.time)
         return out + self._reconcile(event)
 
     def tick(self, now: int) -> list[ExEvent]:

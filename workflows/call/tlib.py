@@ -159,6 +159,8 @@ class TlibEvent(BaseModel):
     """Of UserData only the wanted keys."""
     seen: int | None = None
     """When an ingest first read it, milliseconds since 1970; not part of its name, never read by the model."""
+    recalled: bool = False
+    """It was sent to another conversation before a late link was learned; what stood then is looked at by its time."""
 
     @model_validator(mode="after")
     def _usable(self) -> Self:

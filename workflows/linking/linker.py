@@ -273,7 +273,7 @@ class Linker:
         routed: Routed = []
         if lost.told:
             recalled = sorted(event for uuid in members[lost.uuid] for event in calls[uuid].recall())
-            copies = [{**json.loads(event.text), "copy": True} for event in recalled]
+            copies = [{**json.loads(event.text), "copy": True, "recalled": True} for event in recalled]
             copies.sort(key=lambda item: item["event"] not in CALL_DATA)
             routed = [(root.uuid, item) for item in copies]
             routed.append((lost.uuid, {"item": "merged", "into": root.uuid, "time": time}))
