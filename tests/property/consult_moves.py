@@ -99,6 +99,23 @@ def given_up(life: Life) -> None:
     life.agent.retrieves()
 
 
+def transferred(life: Life) -> None:
+    """The caller is transferred blindly to somebody else while the consult goes on."""
+    assert life.agent is not None
+    assert life.consult is not None
+    assert life.consulting is not None
+    dn = life.free_agent()
+    life.agent.leaves(Cause.SINGLE_STEP_TRANSFER)
+    life.agent, life.ringing = None, life.call.rings(dn, cause=Cause.SINGLE_STEP_TRANSFER)
+    life.pause()
+    if life.maybe():
+        life.ringing.answers()
+        life.agent, life.ringing = life.ringing, None
+        life.pause()
+    life.consult.hung_up_by(life.consulting)
+    life.consult = life.consulted = life.consulting = None
+
+
 def caller_leaves(life: Life) -> None:
     assert life.consult is not None
     life.call.hung_up_by(life.call.parties[0])

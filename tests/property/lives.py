@@ -49,7 +49,7 @@ CONSULT_OF_QUEUE: tuple[Move, ...] = (
 )
 CONSULT: tuple[Move, ...] = (
     *[consult_moves.completed] * 3,
-    *(consult_moves.given_up, consult_moves.caller_leaves, consult_moves.second),
+    *(consult_moves.given_up, consult_moves.caller_leaves, consult_moves.second, consult_moves.transferred),
 )
 CONSULT_RINGING = (*CONSULT, *[consult_moves.answered] * 3)
 CONSULT_TALKING = (*CONSULT, consult_moves.conference, consult_moves.nested)

@@ -2,7 +2,7 @@
 
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.lab.ex_org_rules import ExOrg
@@ -12,16 +12,13 @@ from deploy.lab.scenario import Scenario, SiteEvent
 from tests.property.arrivals import read
 from tests.property.lives import lives
 from tests.property.mapping import AGENTS, MAPPING
+from tests.property.telling import SETTINGS
 from workers.replay.replayed_calls import Ended, Record, ReplayedCalls, Step
 from workflows.call.scene import SECOND, Options
 from workflows.call.tlib import TlibEvent
 from workflows.linking.entries import SnapshotEnded
 from workflows.linking.missing_calls import CLOCKS, LOST_AFTER
 from workflows.linking.second_calls import FRESH
-
-SETTINGS = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 
 @st.composite

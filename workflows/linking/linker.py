@@ -122,7 +122,7 @@ class Linker:
 
         Not itself among the items when nobody needs it (a login on a DN without a call) or it waits for its call. An
         item that goes to another conversation as well, or went there before a late link was learned, has `"copy":
-        true`: so each event that is routed is an item without it once.
+        true`: so each event that is routed is an item without it once. The latter has `"recalled": true` too.
         """
         moved = self._seats.note(event)
         if event.event in LOGIN_EVENTS:
