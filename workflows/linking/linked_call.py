@@ -72,8 +72,12 @@ class LinkedCall:
         return event.dn or self.parties.get(event.party or "")
 
     def remember(self, event: TlibEvent, arrival: int, item: Mapping[str, Any]) -> list[str]:
-        """Keep an event; the subjects that changed, one of them possibly gone."""
+        """Keep an event, unless it is one of the past or repeats the latest one; the subjects that changed, one of them
+        possibly gone."""
         about = _subject(event, item)
+        known = self.remembered.get(about, ())
+        if known and _is_old(item, json.loads(known[-1].text)):
+            return []
         first = self.remembered.pop(about, ())[:1]
         new = Remembered(arrival, json.dumps(item, separators=(",", ":")))
         self.remembered[about] = (*first, new)
@@ -112,6 +116,13 @@ def add_bounded(ordered: dict[str, Any], key: str, value: Any = None) -> str | N
     oldest = next(iter(ordered))
     del ordered[oldest]
     return oldest
+
+
+def _is_old(item: Mapping[str, Any], latest: Mapping[str, Any]) -> bool:
+    """Whether an item adds nothing to the latest one: it is older, or the same under any name."""
+    names = item.keys() | latest.keys()
+    same = all(item.get(name) == latest.get(name) for name in names - {"id", "seen"})
+    return same or item["time"] < latest["time"]
 
 
 def _subject(event: TlibEvent, item: Mapping[str, Any]) -> str:
