@@ -338,3 +338,42 @@ def test_v2_seen_before_anything_was_told() -> None:
         """,
         A="suspended F05 V2",
     )
+
+
+def test_v1_the_consulted_agent_leaves_the_conference() -> None:
+    check(
+        CONSULTING
+        + """
+        20   7001 connected        | 7001/
+        20   B: 7002 moves to A    |
+        20   B: 7001 leaves        |
+        20   B: ends into A        |
+        25   7002 leaves by 7002   | -7002:Self
+        27   7001 held             |
+        28   7001 connected        |
+        40   7001 leaves by 7001   | -7001:Self -X:System
+        40   X leaves              |
+        40   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V1",
+    )
+
+
+def test_v2_the_third_party_leaves_again() -> None:
+    check(
+        TALKING
+        + """
+        12   7002 rings            |
+        13   7002 answers          |
+        20   7002 leaves by 7002   |
+        25   7001 held             |
+        30   7001 leaves by 7001   | -7001:Self -X:System
+        30   X leaves by 7001      |
+        30   ends                  |
+        """,
+        outcome="suspended",
+        flow="F05",
+        violation="V2",
+    )

@@ -1,7 +1,7 @@
 """Consults that do not go straight to one agent: Routing Points, hunt groups, forwarding phones, one consult after
 another."""
 
-from tests.flows.beginnings import CONSULT, CONSULTING, ENDS, ENDS_7002
+from tests.flows.beginnings import CONSULT, CONSULTING, ENDS, ENDS_7002, TALKING
 from tests.flows.linked import check
 
 
@@ -371,6 +371,25 @@ def test_a_consult_call_of_which_only_the_merge_says_whose_it_is() -> None:
         20   7001 leaves           |
         20   B: 7001 leaves        |
         20   B: 7002 moves to A    | +7002~@10 7001?7002@10 7002!@13 7001??7002@13 -7001:TransferConsult done
+        20   B: ends into A        |
+        """
+        + ENDS_7002,
+        A="completed F10",
+    )
+
+
+def test_a_consult_call_is_reported_after_its_parties() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   B: 7001 enters connected |
+        10   B: call consult of A  |
+        10   B: 7002 rings         | +7002~ 7001?7002
+        13   B: 7002 answers       | 7002! 7001??7002
+        20   7001 leaves           |
+        20   B: 7001 leaves        | -7001:TransferConsult done
+        20   B: 7002 moves to A    |
         20   B: ends into A        |
         """
         + ENDS_7002,

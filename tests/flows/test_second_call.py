@@ -453,3 +453,30 @@ def test_v6_the_other_site_s_end_of_the_first_call_comes_after_the_answer() -> N
         A="completed F05",
         B="completed F05",
     )
+
+
+def test_v6_the_first_call_is_one_that_ex_cannot_hold() -> None:
+    check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0.1  7099 rings            |
+        3    7099 answers          |
+        5    B: call inbound       |
+        5    B: X enters connected |
+        5.2  B: queued VQ_A        | B:+X@5 B:+VQ_A
+        7    B: 7002 rings         | B:VQ_A>7002 B:+7002~ B:>>7002
+        7    B: diverted VQ_A to 7002 |
+        9    B: 7002 answers       | B:7002! B:completed B:-VQ_A:TransferUser
+        15   B: 7002 leaves SingleStepTransfer |
+        15   7001 held             |
+        15   B: 7001 enters connected | B:-7002:Self B:-X:System
+        20   B: X leaves by X      |
+        20   B: 7001 leaves        |
+        20   B: ends               |
+        30   7001 leaves           |
+        30   ends                  |
+        """,
+        A="ignored V5",
+        B="suspended F04 V6",
+    )

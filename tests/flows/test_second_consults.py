@@ -1,7 +1,7 @@
 """V7: a consult out of a consult, and a second one beside an open one."""
 
 from tests.flows import linked
-from tests.flows.beginnings import CONSULTING
+from tests.flows.beginnings import CONSULT, CONSULTING
 from tests.flows.notation import check
 
 
@@ -105,4 +105,28 @@ def test_v7_the_consulted_agent_consults() -> None:
         30   ends                  |
         """,
         A="suspended F10 V7",
+    )
+
+
+def test_v7_a_second_consult_while_the_first_rings() -> None:
+    check(
+        CONSULT
+        + """
+        10   B: 7002 rings         | +7002~ 7001?7002
+        12   C: call consult of A  |
+        12   C: 7001 enters connected |
+        12   C: 7003 rings         |
+        13   B: 7002 answers       |
+        20   X leaves by X         | -X:Self
+        20   7001 leaves           |
+        20   ends                  |
+        21   B: 7002 leaves by 7002 | -7002:Self -7001:System
+        21   B: 7001 leaves        |
+        21   B: ends               |
+        22   C: 7001 leaves        |
+        22   C: ends               |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V7",
     )

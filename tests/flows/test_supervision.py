@@ -233,3 +233,21 @@ def test_v3_supervisor_keys_in_the_queue() -> None:
         """,
         A="suspended F02 V3",
     )
+
+
+def test_v3_supervisor_keys_of_a_consult_call() -> None:
+    check(
+        CONSULTING
+        + """
+        15   B: list 7002 7001 supervisor 7003 |
+        20   X leaves by X         | -X:Self
+        20   7001 leaves           |
+        20   ends                  |
+        30   B: 7002 leaves by 7002 | -7002:Self -7001:System
+        30   B: 7001 leaves        |
+        30   B: ends               |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V3",
+    )

@@ -467,3 +467,23 @@ def test_a_recorder_makes_no_conference() -> None:
         flow="F05",
         violation="V2",
     )
+
+
+def test_a_consult_is_completed_in_a_suspended_call() -> None:
+    check(
+        CONSULTING
+        + """
+        15   7003 enters observing |
+        20   B: 7001 leaves        |
+        20   7001 leaves           | -7001:TransferConsult
+        20   B: 7002 moves to A    |
+        20   B: ends into A        |
+        25   7002 held             |
+        40   X leaves by X         | -X:Self -7002:System
+        40   7002 leaves           |
+        40   ends                  |
+        """,
+        outcome="suspended",
+        flow="F10",
+        violation="V3",
+    )

@@ -318,3 +318,26 @@ def test_an_agent_who_is_known_and_not_mapped_answers() -> None:
         flow="F02",
         violation="V5",
     )
+
+
+def test_v5_a_free_seat_answers_and_leaves_before_the_wait_for_its_login_is_over() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.2  queued VQ_A           | +X@0 +VQ_A
+        5    diverted VQ_A to 7050 |
+        5    7050 rings            |
+        7    7050 answers          |
+        8.5  7050 leaves by 7050   |
+        8.5  queued VQ_A#2         |
+        12   7001 rings            |
+        12   diverted VQ_A#2 to 7001 | -VQ_A:System -X:System
+        14   7001 answers          |
+        20   X leaves by X         |
+        20   ends                  |
+        """,
+        outcome="suspended",
+        flow="F02",
+        violation="V5",
+    )
