@@ -63,7 +63,20 @@ def _playable(text: str) -> bool:
     rows = notation.rows(text)
     times = [time for time, _, _ in rows]
     by_events = not {"operator", "lost"} & {what for _, what, _ in rows} and rows[-1][1] != "wait"
-    return by_events and times == sorted(times) and times[-1] <= LONGEST and notation.told_by(text)[2].outcome != "open"
+    in_time = by_events and times == sorted(times) and times[-1] <= LONGEST
+    return in_time and _ends(text) and notation.told_by(text)[2].outcome != "open"
+
+
+def _ends(text: str) -> bool:
+    """The end of every call is reported: else its workflow waits for as long as SILENCE."""
+    raw, calls, ended = Raw(), set[str](), set[str]()
+    for time, what, _ in notation.rows(text):
+        raw.attributes = None
+        raw.event(time, what)
+        if raw.attributes is not None:
+            _, kind, attributes = raw.attributes
+            (ended if kind == "EventCallDeleted" else calls).add(attributes["CallUUID"])
+    return calls <= ended
 
 
 def _checked(module: ModuleType, test: Any) -> list[str]:

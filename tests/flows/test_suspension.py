@@ -406,6 +406,7 @@ def test_whoever_left_within_a_wait_is_told_in_order_of_time() -> None:
         14   B: 7002 leaves by 7002 |
         15   7001 leaves by 7001   |
         15   B: 7001 leaves        |
+        15   B: ends               |
         16   list 7001 X supervisor 7003 | -7002:Self@14 -7001:Self@15 -X:System
         30   X leaves by X         |
         30   ends                  |
