@@ -58,6 +58,16 @@ def test_a_change_of_the_first_call_s_parties_is_told() -> None:
     assert [note["others"] for note in notes(linker, ev("CallPartyDeleted", MAIN, 12, party="X"))] == [[]]
 
 
+def test_what_is_repeated_of_a_party_that_has_left_seats_nobody() -> None:
+    """Under another name, at any later time: the agent is free for the second call."""
+    linker = Linker()
+    talking(linker)
+    held = ev("CallPartyState", MAIN, 3, party="P", dn="7001", state=0xE)
+    run(linker, [held, ev("CallPartyDeleted", MAIN, 4, party="P", dn="7001")])
+    run(linker, [held.model_copy(update={"id": "again"})])
+    assert notes(linker, created(FAR, 10), party(FAR, 11, "Q", TALKS)) == []
+
+
 def test_of_two_first_calls_the_sure_one_counts() -> None:
     linker = Linker()
     talking(linker)

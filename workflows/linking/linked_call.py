@@ -87,6 +87,15 @@ class LinkedCall:
         del self.remembered[oldest]
         return [about, oldest]
 
+    def is_past(self, event: TlibEvent) -> bool:
+        """Whether a party event says nothing of where the party is now: a later one is known, or that it has left."""
+        known = [json.loads(each[-1].text) for key in _party_subjects(event) if (each := self.remembered.get(key))]
+        if not known:
+            return False
+        latest = max(known, key=lambda item: int(item["time"]))
+        left = latest["event"] in ("EventCallPartyDeleted", "EventCallPartyMoved")
+        return event.time < latest["time"] or (left and event.time == latest["time"] and event.id != latest["id"])
+
     def recall(self) -> Iterator[Remembered]:
         for events in self.remembered.values():
             yield from events
@@ -125,6 +134,11 @@ def _is_old(item: Mapping[str, Any], latest: Mapping[str, Any]) -> bool:
     return same or item["time"] < latest["time"]
 
 
+def _party_subjects(event: TlibEvent) -> tuple[str, str]:
+    """Of events of the same party: when it does not talk, and when it does."""
+    return f"party|{event.party}|", f"party|{event.party}|talks"
+
+
 def _subject(event: TlibEvent, item: Mapping[str, Any]) -> str:
     """What an event is about: a later one on the same subject makes all earlier ones but the first obsolete.
 
@@ -132,7 +146,7 @@ def _subject(event: TlibEvent, item: Mapping[str, Any]) -> str:
     subject of its own: since when it does must not be lost, whatever it does later.
     """
     if event.event in PARTY_EVENTS:
-        return f"party|{event.party}|{'talks' if event.talking else ''}"
+        return _party_subjects(event)[event.talking]
     if event.event in LOGIN_EVENTS:
         return f"login|{event.dn}"
     if event.feed is Feed.VQ:
