@@ -222,6 +222,7 @@ class Rounds:
                 group.create_task(self._sender.send(root, work.origins[root], items))
                 for root, items in work.lanes.items()
             ]
+            sends += [group.create_task(self._sender.send(call, None, items)) for call, items in work.strays.items()]
         for send in sends:
             work.tally.add(send.result())
 
