@@ -24,7 +24,6 @@ from tests.property.mapping import (
 from tests.property.presence import AFTER, Presence
 from tests.property.telling import SETTINGS, assert_accepted, tell
 from workers.replay.replayed_calls import ReplayedCalls, Step
-from workflows.call.calls import SKEW
 from workflows.call.communications import Mode
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent
@@ -87,10 +86,7 @@ def test_nobody_is_told_who_was_not_in_the_call_at_that_time(events: list[TlibEv
             stay = presence.stay(root, dn)
             assert stay is not None, f"{dn} was never in the call"
             at = round(datetime.fromisoformat(each.time).timestamp() * 1000) * 1000
-            early = (
-                SKEW if dn in QUEUE_IDS else 1000
-            )  # a queue comes before whom it delivers to, by that server's clock
-            assert stay.since - early <= at, f"{each.array} of {dn} before it came"
+            assert stay.since - 1000 <= at, f"{each.array} of {dn} before it came"
             assert dn in QUEUE_IDS or at <= stay.until + AFTER, f"{each.array} of {dn} after it left"
 
 

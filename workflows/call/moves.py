@@ -217,7 +217,7 @@ class Moves:
             if len(parallel) > 1 and party.answered_at is None and not self._waited(party.added):
                 return False
         elif visit_key(delivering) != holder.key and (delivering.queued_at or 0) >= holder.since - SKEW:
-            at = min(delivering.left_at or party.added, party.added)
+            at = max(delivering.queued_at or 0, min(delivering.left_at or party.added, party.added))
             self._enter_queue(Rule.DELIVERING_QUEUE, holder, delivering, at)
             return True
         self._move(holder, newcomer, party.added)
