@@ -96,15 +96,6 @@ def a_call() -> tuple[list[TlibEvent], list[TlibEvent], str]:
     return before, after, main
 
 
-async def dispatches(redis: Redis, settings: Settings) -> None:
-    """Wait until someone has committed."""
-
-    async def check() -> bool:
-        return bool(await redis.exists(f"{settings.key_prefix}author"))
-
-    await eventually(check, LONG)
-
-
 async def told(client: Client, root: str) -> list[str]:
     """Ids of the events, and kinds of the control items, that a conversation was sent."""
     return [item.get("id") or item["item"] for item in (await heard(client, root))["items"]]
@@ -129,7 +120,7 @@ async def test_flushed_with_the_holder_alive(
     await passed(redis, settings, await submit(stream, created(earlier)))
     await old.end()  # its index is of a term that has passed
     holder = start()
-    await dispatches(redis, settings)
+    await eventually(lambda: holder.dispatch.number > 0)
     again = Dispatch(settings, redis, temporal_client, TIMING)
     again._known = old.dispatch._known
     ending = asyncio.Event()
