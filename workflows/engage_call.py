@@ -43,6 +43,9 @@ SITE = SearchAttributeKey.for_keyword("ExcpSite")
 CALL_TYPE = SearchAttributeKey.for_keyword("ExcpCallType")
 OUTCOME = SearchAttributeKey.for_keyword("ExcpOutcome")
 FLOW = SearchAttributeKey.for_keyword("ExcpFlow")
+CALLS = "calls"
+"""Memo: site by CallUUID of the conversation's calls that lived when the newest joined it; none while there is only its
+root."""
 
 _BATCH = 100
 """Most events of one injection (ex/api.md)."""
@@ -78,6 +81,7 @@ class EngageCallWorkflow:
         self._heard_at = workflow.now()
         self._idle = False
         self._end: str | None = None
+        self._noted = 1
         self._wait: asyncio.Task[None] | None = None
         self._wait_for: int | None = None
         self._wait_over: int | None = None
@@ -102,6 +106,7 @@ class EngageCallWorkflow:
             self._idle = False
             more = await self._take()
             self._mark()
+            self._note_calls()
             if more and not self._outbox:
                 await workflow.sleep(_NO_TIME, summary="more events wait")
             await self._deliver()
@@ -245,6 +250,13 @@ class EngageCallWorkflow:
         mode = self._conversation.state.mode
         if mode is not Mode.NORMAL and workflow.info().typed_search_attributes.get(OUTCOME) is None:
             workflow.upsert_search_attributes([OUTCOME.value_set(mode.value)])
+
+    def _note_calls(self) -> None:
+        """Dispatch asks Temporal for the calls of the conversations that run when its index is lost."""
+        calls = self._conversation.state.topology.calls
+        if len(calls) > self._noted:
+            workflow.upsert_memo({CALLS: {call.uuid: call.site for call in calls.values() if call.live}})
+            self._noted = len(calls)
 
     def _event_time(self) -> int:
         """Now by the SIP Server's clock: the newest event's time and what has passed since it came."""

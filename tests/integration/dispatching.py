@@ -50,7 +50,7 @@ class CollectingWorkflow:
     def tlib_events(self, items: list[dict[str, Any]]) -> None:
         self.sizes.append(len(items))
         for item in items:
-            self.items.setdefault(item.get("id") or f"{item['item']} {item.get('into')}", item)
+            self.items.setdefault(item.get("id") or f"{item['item']} {item.get('into') or item.get('call')}", item)
 
     @workflow.signal
     def end(self) -> None:

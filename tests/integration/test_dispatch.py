@@ -192,26 +192,6 @@ async def test_an_event_of_a_call_that_stays_unknown_is_dropped(
 
 
 @pytest.mark.usefixtures("worker")
-async def test_the_end_of_a_call_that_a_lost_index_had_reaches_the_workflow_that_runs(
-    redis: Redis, settings: Settings, temporal_client: Client
-) -> None:
-    """It ended before the new snapshots, so nothing makes it known again."""
-    call = new_call()
-    await temporal_client.start_workflow(
-        "EngageCallWorkflow", {"call": call}, id=f"call-{call}", task_queue=settings.task_queue
-    )
-    key, before = f"{settings.key_prefix}stream", (counted("accepted"), counted("dropped"))
-    ends = (event(call, 1, "EventCallPartyDeleted", party="P"), event(call, 2, "EventCallDeleted"))
-    for stream_id, entry in zip(("1000-0", "1001-0", "7000-0"), (*ends, created(new_call())), strict=True):
-        await redis.xadd(key, {"e": json.dumps(entry.wire())}, id=stream_id)
-    async with dispatching(settings, redis, temporal_client):
-        await passed(redis, settings, "7000-0")
-    names = [item["event"] for item in (await heard(temporal_client, call))["items"]]
-    assert names == ["EventCallPartyDeleted", "EventCallDeleted"]
-    assert (counted("accepted") - before[0], counted("dropped") - before[1]) == (3, 0)
-
-
-@pytest.mark.usefixtures("worker")
 async def test_a_call_missing_in_a_complete_snapshot_is_lost_after_30_s_of_the_stream(
     redis: Redis, settings: Settings, temporal_client: Client
 ) -> None:

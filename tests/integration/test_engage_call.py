@@ -26,13 +26,14 @@ from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, events_of, 
 from workers.calls.deployment import DEPLOYMENT, make_current
 from workers.calls.process import calls_worker, injection_worker
 from workers.dispatch.conversation_sender import ConversationSender
+from workers.dispatch.running_calls import RunningCalls
 from workers.event_stream import cursor_key, stream_key
 from workers.redis_server import open_redis
 from workers.replay.log_events import Faults, Log, merged
 from workers.settings import Settings
 from workers.temporal import connect
 from workflows.call.encoding import identifier
-from workflows.call.tlib import PartyPhase, TlibEvent
+from workflows.call.tlib import CallType, PartyPhase, TlibEvent
 from workflows.linking.linker import Linker
 
 MAPPING = SAMPLES / "mapping.yaml"
@@ -381,6 +382,30 @@ async def test_a_suspended_call_is_found_while_it_is_open(usual: Stage, settings
     assert {pair.key.name: pair.value for pair in found}["ExcpOutcome"] == "suspended"
     await usual.tell(*events[-6:])
     assert (await result(call))["outcome"] == "suspended"
+
+
+async def test_temporal_says_which_calls_a_conversation_has(usual: Stage, settings: Settings) -> None:
+    """While it runs: a dispatcher that has lost its index asks for that."""
+    events = sample("F03", settings)
+    running = RunningCalls(usual.client, settings.task_queue)
+
+    async def are(expected: set[str]) -> bool:
+        return [each.calls for each in await running.all()] == [dict.fromkeys(expected, "SIPS1")]
+
+    main, consult, ended = events[0].call, uuid.uuid4().hex.upper(), uuid.uuid4().hex.upper()
+    assert main is not None
+    begins = {"event": "EventCallCreated", "orig_call": main, "call_type": int(CallType.CONSULT)}
+    more = [events[4].model_copy(update={**begins, "call": call, "id": call}) for call in (ended, consult)]
+    await usual.tell(*events[:5])
+    await eventually(lambda: are({main}))
+    await usual.tell(more[0], more[0].model_copy(update={"event": "EventCallDeleted", "id": "ends"}), more[1])
+    await eventually(lambda: are({main, consult}))
+    [found] = await running.all()
+    description = await usual.call(events).describe()
+    assert (found.root, found.origin) == (main, ("SIPS1", CallType.INBOUND))
+    assert found.began == round(description.start_time.timestamp() * 1e6)
+    await usual.call(events).signal("end_conversation")
+    await result(usual.call(events))
 
 
 async def test_a_cancellation_during_an_injection_ends_the_conversation(usual: Stage, org: TestOrg) -> None:

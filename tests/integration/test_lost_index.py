@@ -1,6 +1,9 @@
-"""Redis loses the linker's index: only who committed it last writes it back; where nobody can, snapshots come first."""
+"""Redis loses the linker's index: only who committed it last writes it back. Where nobody can, Temporal says what runs,
+and snapshots come first."""
 
 import asyncio
+import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -8,6 +11,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 from temporalio.client import Client
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from tests.integration.conftest import start_redis, stop
@@ -28,6 +32,8 @@ from workers.event_stream import EventStream
 from workers.redis_server import open_redis
 from workers.settings import Settings
 from workflows.call.tlib import TlibEvent
+from workflows.engage_call import CALLS, SITE
+from workflows.linking.entries import SnapshotEnded
 
 LONG = 40.0
 TIMING = Timing(knows_best=1.0, knows_nothing=2.0, gather=2.0)
@@ -160,6 +166,91 @@ async def test_flushed_while_the_holder_is_killed(
     snapshot = [each for each in before if each.event in ("EventCallCreated", "EventCallDataChanged")]
     await passed(redis, settings, await submit(stream, *snapshot), LONG)
     await check_one_conversation(temporal_client, root, before + after)
+
+
+async def begin(client: Client, settings: Settings, root: str, *calls: str) -> None:
+    """A conversation runs that no index has, at site S1; of its calls these are in the memo the call workflow keeps."""
+    await client.start_workflow(
+        "EngageCallWorkflow",
+        {"call": root},
+        id=f"call-{root}",
+        task_queue=settings.task_queue,
+        search_attributes=TypedSearchAttributes([SearchAttributePair(SITE, "S1")]),
+        memo={CALLS: dict.fromkeys(calls, "S1")} if calls else None,
+    )
+
+
+async def append(redis: Redis, settings: Settings, entries: dict[int, TlibEvent | SnapshotEnded]) -> None:
+    """Put entries into the stream, by the seconds since 1970 at which Redis took them; wait until they are passed."""
+    for seconds, entry in entries.items():
+        await redis.xadd(f"{settings.key_prefix}stream", {"e": json.dumps(entry.wire())}, id=f"{seconds * 1000}-0")
+    await passed(redis, settings, f"{max(entries) * 1000}-0", LONG)
+
+
+def a_later_snapshot(*calls: str) -> SnapshotEnded:
+    """Complete, asked for clearly later than now."""
+    later = time.time_ns() // 1000 + 60_000_000
+    return SnapshotEnded.of("S1", later, later, calls)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_call_whose_end_reached_no_ingest_is_lost_though_no_index_has_it(
+    redis: Redis, settings: Settings, temporal_client: Client, start: Start
+) -> None:
+    """It ended before the new snapshots. One that lives is not lost."""
+    over, living = new_call(), new_call()
+    for call in (over, living):
+        await begin(temporal_client, settings, call)
+    start()
+    await append(redis, settings, {1: created(living), 2: a_later_snapshot(living), 40: event(living, 2)})
+    assert await told(temporal_client, over) == ["lost"]
+    assert await told(temporal_client, living) == [f"{living[:8]} 0", f"{living[:8]} 2"]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_the_end_of_a_call_that_no_index_has_reaches_its_workflow(
+    redis: Redis, settings: Settings, temporal_client: Client, start: Start
+) -> None:
+    """It ended before the new snapshots, so nothing else makes it known again."""
+    call = new_call()
+    await begin(temporal_client, settings, call)
+    start()
+    ends = (event(call, 1, "EventCallPartyDeleted", party="P"), event(call, 2, "EventCallDeleted"))
+    await append(redis, settings, dict(enumerate((*ends, a_later_snapshot(), created(new_call())), 1)))
+    assert await told(temporal_client, call) == [each.id for each in ends]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_consult_call_goes_on_in_its_conversation_though_no_index_has_it(
+    redis: Redis, settings: Settings, temporal_client: Client, start: Start
+) -> None:
+    """Its snapshot does not say where it belonged. Another call of the conversation was not heard of again, and that
+    the main call had ended is known."""
+    main, consult, other = new_call(), new_call(), new_call()
+    await begin(temporal_client, settings, main, consult, other)
+    start()
+    snapshot = created(consult, 1)
+    await append(redis, settings, {1: snapshot, 2: a_later_snapshot(consult), 40: event(consult, 2)})
+    items = (await heard(temporal_client, main))["items"]
+    assert [item["call"] for item in items if item.get("item") == "lost"] == [other]
+    assert [item["id"] for item in items if "event" in item] == [snapshot.id, event(consult, 2).id]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_index_of_older_data_gets_the_calls_that_run(
+    redis: Redis, settings: Settings, temporal_client: Client, start: Start
+) -> None:
+    """Redis restarted with what it had saved before the call began, and no dispatcher is left that knows it."""
+    older, call = new_call(), new_call()
+    first = start()
+    await append(redis, settings, {1: created(older)})
+    await first.end()
+    await redis.set(f"{settings.key_prefix}author", "1 token another-run")
+    await begin(temporal_client, settings, call)
+    start()
+    await append(redis, settings, {2: a_later_snapshot(older), 40: event(older, 2)})
+    assert await told(temporal_client, call) == ["lost"]
+    assert await told(temporal_client, older) == [f"{older[:8]} 0", f"{older[:8]} 2"]
 
 
 @pytest.mark.usefixtures("worker")

@@ -49,15 +49,9 @@ class Result(StrEnum):
     PARKED = "parked"
     """Temporal does not take it, or it cannot be read."""
     DROPPED = "dropped"
-    """Its call did not become known in time, and no workflow of it runs."""
+    """Its call did not become known in time."""
     UNNEEDED = "unneeded"
     """No conversation needs it: a login on a DN without a call, or the repeat of an event that waits for its call."""
-
-
-_LOST = {
-    Result.LATE: "event late, its conversation has ended",
-    Result.DROPPED: "event dropped, its call did not become known",
-}
 
 
 @dataclass
@@ -95,17 +89,14 @@ class ConversationSender:
         self._sent: dict[str, frozenset[str]] = {}
         """What ended conversations were sent: of those for which something came later."""
 
-    async def send(self, root: str, origin: Origin | None, items: Sequence[Item]) -> Tally:
-        """Send a conversation's items in their order; returns when all are accepted, late, parked or dropped.
-
-        `origin`: None for what the linker does not know: it is taken by a workflow that runs, and starts none.
-        """
+    async def send(self, root: str, origin: Origin, items: Sequence[Item]) -> Tally:
+        """Send a conversation's items in their order; returns when all are accepted, late or parked."""
         tally = Tally()
         for part in _parts(items):
             await self._send(root, origin, part, tally)
         return tally
 
-    async def _send(self, root: str, origin: Origin | None, items: list[Item], tally: Tally) -> None:
+    async def _send(self, root: str, origin: Origin, items: list[Item], tally: Tally) -> None:
         try:
             if len(items) == 1 and _size(items[0]) > MAX_BYTES:
                 raise _Refused(f"larger than {MAX_BYTES} bytes")
@@ -124,10 +115,10 @@ class ConversationSender:
             tally.count(Result.ACCEPTED, [item for item in items if item.get("id") in before])
             items = [item for item in items if item.get("id") not in before]
         tally.count(result, items)
-        if result in _LOST:
+        if result is Result.LATE:
             for item in items:
                 if "event" in item and not item.get("copy"):
-                    log.warning(_LOST[result], call=root, site=item.get("site"), **_named(item))
+                    log.warning("event late, its conversation has ended", call=root, **_named(item))
 
     async def _sent_before(self, root: str) -> frozenset[str]:
         """Ids of what the last run of an ended conversation was sent.
@@ -154,13 +145,11 @@ class ConversationSender:
                         if isinstance(item, dict) and isinstance(item.get("id"), str):
                             yield item["id"]
 
-    async def _signal_until_answered(self, root: str, origin: Origin | None, items: list[Item]) -> Result:
+    async def _signal_until_answered(self, root: str, origin: Origin, items: list[Item]) -> Result:
         wait, reminder = _RETRY_FIRST, Reminder()
         while True:
             try:
                 async with self._slots:
-                    if origin is None:
-                        return await self._signal_running(root, items)
                     return await self._signal(root, origin, items)
             except _NOT_ENCODABLE:
                 raise
@@ -171,17 +160,6 @@ class ConversationSender:
                     log.warning("Temporal did not take a signal, repeating", call=root, reason=str(error))
             await asyncio.sleep(wait)
             wait = min(2 * wait, _RETRY_MAX)
-
-    async def _signal_running(self, root: str, items: list[Item]) -> Result:
-        try:
-            await self._client.get_workflow_handle(f"call-{root}").signal(
-                "tlib_events", items, rpc_timeout=_RPC_TIMEOUT
-            )
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return Result.DROPPED
-            raise
-        return Result.ACCEPTED
 
     async def _signal(self, root: str, origin: Origin, items: list[Item]) -> Result:
         settings = self._settings

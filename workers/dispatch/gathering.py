@@ -9,9 +9,10 @@ submits again what dispatch had not passed. So everything of the first `GATHER` 
 the events that say what a call is and how it belongs to others before those that need it. Then each conversation is
 sent its events in the order of the stream: data attached at the end of a call would else stand before the agent the
 caller was transferred to, and end the wait for that agent. The window depends on the stream alone: a dispatcher that
-dies over it before its commit is followed by one that sends the same.
+dies over it is followed by one that reads the same.
 
-Not mended: a conversation whose root call had ended, while another call of it lives on, goes on under that call.
+Which calls belong to the conversations that run, Temporal says (`workers.dispatch.running_calls`). By which ConnIDs and
+IS-Links the events to come find them, the new snapshots say.
 """
 
 import asyncio

@@ -36,8 +36,6 @@ class Round:
 
     lanes: dict[str, list[Item]] = field(default_factory=dict)
     origins: dict[str, Origin] = field(default_factory=dict)
-    strays: dict[str, list[Item]] = field(default_factory=dict)
-    """Events whose call did not become known, by CallUUID: its workflow may run, when the index was lost."""
     tally: Tally = field(default_factory=Tally)
     lost: int = 0
     """Calls that are lost."""
@@ -133,14 +131,12 @@ class Linking:
     def _release(self, now: int, work: Round) -> None:
         released = self._linker.release(now)
         for event in released.dropped:
-            if event.call is not None:
-                work.strays.setdefault(event.call, []).append(event.wire())
-                continue
             work.tally.counts[Result.DROPPED] += 1
             log.warning(
                 "event dropped, its call did not become known",
                 event_name=event.event,
                 event_id=event.id,
+                call=event.call,
                 conn=event.conn,
                 site=event.site,
             )

@@ -15,24 +15,25 @@ Why every workflow gets every event once and in order, whoever dispatches, dies,
 6. When Redis has lost the index, the last holder writes it back from memory (`workers.dispatch.lease` proves that it is
    the last one). What it had linked and not yet sent, it sends first: the linker has taken those events and would not
    say a second time that calls were joined. The ingests submit again what the cursor had not passed, so the sequence
-   goes on from a point up to which all was accepted. If no holder is left: `workers.dispatch.gathering`.
+   goes on from a point up to which all was accepted. If no holder is left, Temporal says which calls are open
+   (`workers.dispatch.running_calls`), and the new snapshots the rest (`workers.dispatch.gathering`).
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 
 import structlog
 from redis.asyncio import Redis
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from workers.dispatch.conversation_sender import ConversationSender, Result
 from workers.dispatch.gathering import GATHER, as_read, gather
 from workers.dispatch.lease import Lease, hold_lease
 from workers.dispatch.linking import Linking, Round
+from workers.dispatch.running_calls import RunningCalls
 from workers.dispatch.search_attributes import register_search_attributes
 from workers.dispatch.store import DispatchStore, LeaseLostError, Reading
 from workers.dispatch.waiting import first_of, patiently, seconds_after
@@ -43,7 +44,7 @@ from workers.start import StoppedError, available
 from workers.stop import stop_signal
 from workers.telemetry import CALLS_LOST, EVENTS_DISPATCHED
 from workers.temporal import check_namespace, connect
-from workflows.linking.linker import Linker
+from workflows.linking.linker import Linker, Running
 
 log = structlog.get_logger()
 
@@ -53,7 +54,6 @@ IDLE = 1.0
 """Seconds after which a dispatcher without events looks after its index."""
 STOP_WITHIN = 10.0
 """Seconds a round may still take when the process is to stop; what is not committed by then is sent again."""
-_ASK = timedelta(seconds=3)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Dispatch:
         self._settings = settings
         self._timing = timing or Timing()
         self._redis = redis
-        self._temporal = temporal
+        self._running = RunningCalls(temporal, settings.task_queue)
         self._sender = ConversationSender(temporal, settings)
         self._known: Rounds | None = None
         """Of the last term whose index this process knows, while no one else is known to have gone on from it."""
@@ -125,7 +125,7 @@ class Dispatch:
         """How long to wait for a process that knows a lost index better (`Candidate`)."""
         if self.number:
             return self._timing.knows_best
-        return self._timing.knows_nothing if await self._calls_are_open() else 0.0
+        return self._timing.knows_nothing if await self._running.are_any() else 0.0
 
     async def _rounds(self, lease: Lease, stop: asyncio.Event) -> None:
         store = DispatchStore(self._redis, self._settings.key_prefix, lease)
@@ -139,10 +139,10 @@ class Dispatch:
                 log.info("dispatching", term=lease.number, index=len(state))
                 linker = await asyncio.to_thread(self._linker, state)  # a great index takes longer than a lease
                 rounds = Rounds(store, lease, linker, self._sender)
-                if state or lease.standing or not await self._calls_are_open():
+                if lease.standing:
                     await rounds.begin()
                 else:
-                    await rounds.gathered(self._timing.gather)
+                    await self._recover(store, rounds, known=bool(state))
                 self._known = rounds
             await rounds.run(stop)
 
@@ -151,14 +151,14 @@ class Dispatch:
         ended = max(120.0, settings.linger + settings.wrapup_window + 60)
         return Linker(state, silence=settings.silence + settings.linger, keep_ended=ended)
 
-    async def _calls_are_open(self) -> bool:
-        """Whether Temporal runs calls of ours; while it does not answer, it may."""
-        query = f"TaskQueue = '{self._settings.task_queue}' AND ExecutionStatus = 'Running'"
-        try:
-            return (await self._temporal.count_workflows(query, rpc_timeout=_ASK)).count > 0
-        except (RPCError, RuntimeError) as error:  # RuntimeError: not connected yet
-            log.warning("Temporal does not say whether calls are open", reason=str(error))
-            return True
+    async def _recover(self, store: DispatchStore, rounds: "Rounds", known: bool) -> None:
+        """Begin with an index that lacks calls, or with none (`known` is false): Temporal knows those that run."""
+        gathered = None if known or not await self._running.are_any() else await gather(store, self._timing.gather)
+        running = await self._running.all()
+        log.info("index compared with Temporal", conversations=len(running))
+        await rounds.begin(running)
+        if gathered is not None:
+            await rounds.round(gathered, linked_first=True)
 
 
 class Rounds:
@@ -183,16 +183,17 @@ class Rounds:
         rounds._unsent, rounds._complete_in = self._unsent, ""
         return rounds
 
-    async def begin(self) -> None:
-        """The first commit: whose the index is from now on. Raises LeaseLostError."""
+    async def begin(self, running: Sequence[Running] = ()) -> None:
+        """The first commit: whose the index is from now on. Raises LeaseLostError.
+
+        `running`: conversations whose calls the index may lack.
+        """
         if self._unsent:
             await self._send(self._unsent)
             self._unsent = None
-        await self._commit_index(await patiently(partial(self._store.read, 1)))
-
-    async def gathered(self, seconds: float) -> None:
-        """Instead of `begin`, without an index. Raises LeaseLostError."""
-        await self.round(await gather(self._store, seconds), linked_first=True)
+        reading = await patiently(partial(self._store.read, 1))
+        self._linker.recover(running, reading.now)
+        await self._commit_index(reading)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Raises LeaseLostError."""
@@ -222,7 +223,6 @@ class Rounds:
                 group.create_task(self._sender.send(root, work.origins[root], items))
                 for root, items in work.lanes.items()
             ]
-            sends += [group.create_task(self._sender.send(call, None, items)) for call, items in work.strays.items()]
         for send in sends:
             work.tally.add(send.result())
 
@@ -238,7 +238,8 @@ class Rounds:
         if lost:
             await patiently(partial(self._store.write_back, self._linker.dump()))
             self._linker.pass_over_changes()
-        await patiently(partial(self._store.commit, replace(reading, entries=()), {}, lost, []))
+        changes = self._linker.changes()
+        await patiently(partial(self._store.commit, replace(reading, entries=()), changes, lost, []))
         self._complete_in = reading.run
 
     async def _commit(self, reading: Reading, work: Round) -> None:

@@ -53,6 +53,8 @@ class LinkedCall:
     noted: dict[str, str] = field(default_factory=dict)
     """By PartyUUID what its conversation was told of the agent's first call, as JSON."""
     consult: bool = False
+    recovered: bool = False
+    """A workflow runs that has it, and the index that had it was lost (`Linker.recover`)."""
     reported: int = 0
     """When the last snapshot that has it ended, microseconds; 0 when none has."""
     missing_since: int = 0
@@ -63,9 +65,10 @@ class LinkedCall:
     """Per subject (party, VQ, …) its first and its latest event. Not part of `dump`."""
 
     @property
-    def age(self) -> tuple[int, str]:
-        """Orders calls, the older first; of equal times the CallUUID decides."""
-        return self.created, self.uuid
+    def age(self) -> tuple[bool, int, str]:
+        """Orders calls, the older first; of equal times the CallUUID decides. One whose conversation runs is older than
+        any that was not linked before the index was lost."""
+        return not self.recovered, self.created, self.uuid
 
     def dn_of(self, event: TlibEvent) -> str | None:
         """The DN of a party event, which may itself lack it."""

@@ -65,6 +65,17 @@ class Origin(NamedTuple):
     call_type: int | None
 
 
+class Running(NamedTuple):
+    """A conversation that runs in Temporal."""
+
+    root: str
+    origin: Origin
+    began: int
+    """When its workflow was started, microseconds since 1970: later than its root call was created."""
+    calls: Mapping[str, str]
+    """Site by CallUUID of its calls that live."""
+
+
 class Released(NamedTuple):
     """What passing time leads to."""
 
@@ -101,6 +112,25 @@ class Linker:
         self._arrival = 0
         self._look_again = False
         self._load(state)
+
+    def recover(self, conversations: Iterable[Running], now: int) -> None:
+        """Take the calls of conversations that run, where the state lacks them; `now` is stream time, microseconds.
+
+        So their events find them, calls that belong to them join them, and those that a complete snapshot does not
+        contain are lost, as if the state had known them.
+        """
+        for running in conversations:
+            calls = self._index.calls
+            root = calls.get(running.root) or self._recover(running.root, running.origin.site, running, now)
+            if root.root != root.uuid:
+                continue  # merged into another one since
+            root.told = root.recovered = True
+            root.ended = root.ended or running.root not in running.calls
+            root.call_type = root.call_type or running.origin.call_type
+            self._index.touch(f"call|{root.uuid}")
+            for uuid, site in running.calls.items():
+                if uuid not in calls:
+                    self._recover(uuid, site, running, now)
 
     def release(self, now: int) -> Released:
         """Move stream time on (microseconds since 1970) before the events of that time are routed."""
@@ -197,6 +227,15 @@ class Linker:
         self._index.add(call)
         self._index.touch(f"call|{uuid}")
         self._living[uuid] = None
+        self._look_again = True
+        return call
+
+    def _recover(self, uuid: str, site: str, running: Running, now: int) -> LinkedCall:
+        call = LinkedCall(uuid, site, running.began, root=running.root, heard=now, recovered=True)
+        self._index.add(call)
+        self._index.touch(f"call|{uuid}")
+        if uuid == running.root:
+            self._living[uuid] = None
         self._look_again = True
         return call
 

@@ -1,0 +1,46 @@
+"""The conversations that run in Temporal: what is left of the linker's index when Redis and all dispatchers lost it."""
+
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client, WorkflowExecution
+
+from workers.dispatch.waiting import TEMPORAL, patiently
+from workflows.call.tlib import CallType
+from workflows.engage_call import CALL_TYPE, CALLS, SITE
+from workflows.linking.linker import Origin, Running
+
+log = structlog.get_logger()
+
+_COUNT, _LIST = timedelta(seconds=3), timedelta(seconds=10)
+
+
+class RunningCalls:
+    """Asks Temporal for the conversations of one task queue."""
+
+    def __init__(self, temporal: Client, task_queue: str) -> None:
+        self._temporal = temporal
+        self._query = f"TaskQueue = '{task_queue}' AND ExecutionStatus = 'Running'"
+
+    async def are_any(self) -> bool:
+        """Whether one runs; while Temporal does not answer, it may."""
+        try:
+            return (await self._temporal.count_workflows(self._query, rpc_timeout=_COUNT)).count > 0
+        except TEMPORAL.away as error:
+            log.warning("Temporal does not say whether calls are open", reason=str(error))
+            return True
+
+    async def all(self) -> list[Running]:
+        """All of them. Waits for Temporal."""
+        return await patiently(self._all, TEMPORAL)
+
+    async def _all(self) -> list[Running]:
+        return [await _running(each) async for each in self._temporal.list_workflows(self._query, rpc_timeout=_LIST)]
+
+
+async def _running(execution: WorkflowExecution) -> Running:
+    found = execution.typed_search_attributes
+    root, site = execution.id.removeprefix("call-"), found.get(SITE) or ""
+    kind = CallType.__members__.get((found.get(CALL_TYPE) or "").upper())
+    calls = await execution.memo_value(CALLS, {root: site})
+    return Running(root, Origin(site, kind), round(execution.start_time.timestamp() * 1e6), calls)
