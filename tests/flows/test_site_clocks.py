@@ -121,3 +121,26 @@ def test_the_way_out_is_reported_long_after_the_other_call_seems_to_begin() -> N
         """,
         B="completed F05",
     )
+
+
+def test_the_queue_servers_clock_is_ahead_of_the_agents_server() -> None:
+    """By its clock the call is queued on the VQ that delivers after the agent rings: it is told when it was there."""
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters routing   |
+        2    queued VQ_D @VQS      | +X@0 +I@0 I>VQ_D +VQ_D >>VQ_D completed -I:TransferACD
+        7    queued VQ_E @VQS      |
+        5.8  9001 leaves Route     |
+        6    7001 rings            |
+        7.5  diverted VQ_E to 7001 @VQS | VQ_D>VQ_E@7 +VQ_E@7 >>VQ_E@7 completed@7 -VQ_D:TransferACD@7
+                                   | VQ_E>7001@7 +7001~@7 >>7001@7
+        7.5  diverted VQ_D @VQS    |
+        8    7001 answers          | 7001! completed -VQ_E:TransferUser
+        20   X leaves by X         | -X:Self
+        20   7001 leaves           | -7001:Peer
+        20   ends                  |
+        """,
+        A="completed F03",
+    )

@@ -20,7 +20,7 @@ from activities.delivery import RHYTHM, Rhythm
 from activities.injection import InjectionActivity
 from activities.metrics import EX_EVENTS, EX_GATE_CLOSED, EX_LATENCY, EX_WAITING
 from deploy.lab.ex_org_schema import Submitted, read
-from tests.ex_events import batch
+from tests.ex_events import batch, uuid4
 from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import CLIENT, TestOrg, calls_of, events_of, ex_org, refusal
 from workers.redis_server import open_redis
@@ -138,6 +138,22 @@ async def test_the_oldest_events_go_first(org: TestOrg, redis: Redis) -> None:
         await asyncio.gather(*(worker.start(told) for told in calls))
     begins = [taken.event["eventDateTime"] for taken in org.org.taken if taken.array == "externalEstablishedEvents"]
     assert begins[1:] == sorted(begins[1:])  # the first request goes at once, with whatever is there
+
+
+async def test_an_old_call_is_not_starved_by_new_ones(org: TestOrg, redis: Redis) -> None:
+    """New calls come without end, each with as many events as a request holds."""
+    await fill(redis, 5)
+    async with CallWorker(org, redis, 120) as worker:
+        new = [worker.start(batch(f"N{number}", holds=48, start=100 + number)) for number in range(10)]
+        await org.arrived(2)
+        old = worker.start(batch("OLD"))
+        before = len(org.requests)
+        while not old.done():
+            new += [worker.start(batch(f"N{len(new)}", holds=48, start=100 + len(new)))]
+            await org.arrived(len(org.requests) + 1)
+        sent = [uuid4("OLD") in calls_of(body) for body in org.requests]
+        assert sent.index(True) <= before + 2
+        assert sum(not each.done() for each in new) > 2, "the budget was not scarce"
 
 
 async def test_the_budget_is_kept(org: TestOrg, redis: Redis) -> None:
