@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from tests.integration.eventually import WAIT
+from tests.integration.eventually import WAIT, eventually
 from tests.integration.gateways import HELLO, SAMPLES, Conversation, LabPair, ScriptedGateway
 from workers.ingest.gateway_client import GatewayClient
 from workers.ingest.gateway_codec import FRAMING_LOST
@@ -320,6 +321,24 @@ async def test_a_reconnected_client_gets_the_living_calls_again(inbox: Inbox) ->
     for attribute in ("CallUUID", "TimeinSecs", "TimeinuSecs"):
         assert created.attributes[attribute] == again.attributes[attribute]
     assert {item.name for item in received[seen + 1 : seen + 3]} == {"EventCallPartyAdded"}
+
+
+async def test_a_snapshot_that_proves_nothing_is_named(gateway: ScriptedGateway, inbox: Inbox) -> None:
+    """One that does not end, and one of which the gateway says that it is incomplete."""
+    timing = replace(FAST, heartbeat=0.05, snapshot=0.1)
+    with capture_logs() as logs:
+        async with running(GatewayClient(Feed.CALL, ServerPair("SIPS1", (gateway.address,)), "a", inbox.take, timing)):
+            conversation = await gateway.connected()
+            conversation.say(HELLO)
+            await conversation.heard("subscribe")
+            await eventually(lambda: any("does not end" in each["event"] for each in logs))
+            conversation.say('{"frame":"snapshot_end","complete":false}')
+            await inbox.until(lambda _: inbox.count(SnapshotEnded) == 1)
+    named = [each["event"] for each in logs if "snapshot" in each["event"]]
+    assert named == [
+        "snapshot does not end: calls that are over and not reported stay open until one does",
+        "snapshot proves nothing, the gateway says that it is incomplete",
+    ]
 
 
 async def test_while_both_servers_are_primary_no_snapshot_proves_anything(inbox: Inbox) -> None:

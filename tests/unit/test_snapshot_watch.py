@@ -48,6 +48,18 @@ def test_what_is_no_call_is_not_kept() -> None:
     assert watch.calls == 0
 
 
+def test_that_one_does_not_end_is_said_once() -> None:
+    watch = SnapshotWatch()
+    assert not watch.overdue(100, 5)
+    watch.asked(10)
+    assert [watch.overdue(now, 5) for now in (14, 15, 16)] == [False, True, False]
+    watch.asked(20)
+    watch.ended(21)
+    assert not watch.overdue(30, 5)
+    watch.asked(40)
+    assert watch.overdue(50, 5)
+
+
 def test_a_snapshot_that_does_not_end_is_bounded_and_says_nothing() -> None:
     watch = SnapshotWatch()
     watch.asked(10)

@@ -26,6 +26,8 @@ from workflows.linking.linker import Item, Linker, Origin, Routed
 
 log = structlog.get_logger()
 
+_NAMED = 20
+"""Missing calls named in one line of the log; each that is lost then has a line of its own."""
 _AT_ONCE = 100
 """Events linked before the event loop has its turn: some 10 ms."""
 
@@ -121,7 +123,9 @@ class Linking:
     def _compare(self, snapshot: SnapshotEnded) -> None:
         missing = self._linker.compare(snapshot)
         if missing:
-            log.warning("calls missing in a complete snapshot", site=snapshot.site, calls=missing)
+            log.warning(
+                "calls missing in a complete snapshot", site=snapshot.site, number=len(missing), first=missing[:_NAMED]
+            )
 
     def _add(self, routed: Routed, work: Round) -> None:
         for root, item in routed:

@@ -62,6 +62,8 @@ class Timing:
     """How often this side says that it is alive."""
     connect: float = 5.0
     """Until an attempt to connect, or to get the gateway's hello, is given up."""
+    snapshot: float = 60.0
+    """Until a snapshot that has not ended is named (assumption)."""
     first_retry: float = 0.5
     last_retry: float = 30.0
     """The longest wait between two attempts; each is drawn between half of it and all of it."""
@@ -218,7 +220,10 @@ class Connection:
         """What a snapshot says of the calls, by its end; None when that proves nothing."""
         read = self._snapshot.calls
         reported = self._snapshot.ended(_now())
-        if not end.complete or self.role is not Role.PRIMARY or self._feed is not Feed.CALL or reported is None:
+        if self.role is not Role.PRIMARY or self._feed is not Feed.CALL or reported is None:
+            return None
+        if not end.complete:
+            self._log.warning("snapshot proves nothing, the gateway says that it is incomplete", read=read)
             return None
         if end.calls is not None and read < end.calls:
             self._log.warning("snapshot proves nothing, calls of it were not read", calls=end.calls, read=read)
@@ -232,6 +237,12 @@ class Connection:
         while True:
             await asyncio.sleep(self._timing.heartbeat)
             await self._send(writer, Heartbeat())
+            if self._snapshot.overdue(_now(), int(self._timing.snapshot * 1e6)):
+                self._log.warning(
+                    "snapshot does not end: calls that are over and not reported stay open until one does",
+                    awaited_s=self._timing.snapshot,
+                    calls=self._snapshot.calls,
+                )
 
     async def _follow(self, writer: asyncio.StreamWriter) -> NoReturn:
         """Subscribe when the DNs are known, then do what is asked for."""

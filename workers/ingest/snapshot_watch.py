@@ -38,6 +38,7 @@ class SnapshotWatch:
         self._calls: dict[str, bool] = {}
         """By CallUUID, whether it lives."""
         self._too_many = False
+        self._named = False
         self._unsure_until = 0
 
     @property
@@ -51,7 +52,14 @@ class SnapshotWatch:
             self._unsure_until = now + UNSURE
         self._began = now
         self._calls.clear()
-        self._too_many = False
+        self._too_many = self._named = False
+
+    def overdue(self, now: int, limit: int) -> bool:
+        """Whether its end has been awaited for so many microseconds; true once."""
+        if self._named or self._began is None or now - self._began < limit:
+            return False
+        self._named = True
+        return True
 
     def heard(self, name: str, call: object) -> None:
         """An event came, whatever it is worth."""
