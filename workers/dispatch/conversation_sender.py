@@ -21,10 +21,10 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes, Workfl
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from workers.dispatch.search_attributes import CALL_TYPE, SITE
 from workers.logs import Reminder
 from workers.settings import Settings
 from workflows.call.tlib import CallType
+from workflows.engage_call import CALL_TYPE, SITE
 from workflows.linking.linker import Item, Origin
 
 log = structlog.get_logger()

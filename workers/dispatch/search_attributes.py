@@ -4,17 +4,15 @@ import structlog
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.client import Client
-from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
 from workers.errors import ExcpError
 from workers.temporal import fault
+from workflows.engage_call import CALL_TYPE, FLOW, OUTCOME, SITE
 
 log = structlog.get_logger()
 
-SITE = SearchAttributeKey.for_keyword("ExcpSite")
-CALL_TYPE = SearchAttributeKey.for_keyword("ExcpCallType")
-NAMES = (SITE.name, CALL_TYPE.name, "ExcpOutcome", "ExcpFlow")
+NAMES = tuple(key.name for key in (SITE, CALL_TYPE, OUTCOME, FLOW))
 """All are keywords; the workflow sets the last two: the outcome once it is certain, the flow when it ends."""
 
 _NO_RIGHTS = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
