@@ -2,7 +2,7 @@
 
 from deploy.lab.identities import Identities
 from deploy.lab.scenario import ALERTING, CONNECTED, Scenario
-from tests.flows.beginnings import ENDS, TALKING
+from tests.flows.beginnings import CONSULTING, ENDS, TALKING
 from tests.flows.linked import check
 from tests.property.arrivals import read
 from tests.property.lives import START
@@ -479,4 +479,29 @@ def test_v6_the_first_call_is_one_that_ex_cannot_hold() -> None:
         """,
         A="ignored V5",
         B="suspended F04 V6",
+    )
+
+
+def test_the_second_call_of_an_agent_who_moved_from_a_consult_call() -> None:
+    """Nothing but the move says that the agent is in the main call since then."""
+    check(
+        CONSULTING
+        + """
+        15   7001 leaves by 7001   |
+        15   B: 7001 leaves        | -7001:TransferConsult done
+        15   B: 7002 moves to A    |
+        15   B: ends into A        |
+        20   E: call inbound       |
+        20   E: P enters connected |
+        20   E: 7002 rings         |
+        22   E: 7002 answers       |
+        25   E: P leaves by P      |
+        25   E: 7002 leaves        |
+        25   E: ends               |
+        30   X leaves by X         | -X:Self
+        30   7002 leaves           | -7002:Peer
+        30   ends                  |
+        """,
+        A="completed F10",
+        E="ignored V6",
     )

@@ -277,10 +277,10 @@ class Linker:
             now_on = None
         if event.event == "EventCallPartyMoved":
             now_on = self._index.calls.get(event.new_call or "")
+        talking = call.talking.get(party, event.time if event.talking else None)
         if now_on is not call:
             self._index.leave(call, party)
         if now_on is not None and dn is not None and not call.is_past(event):
-            talking = call.talking.get(party, event.time if event.talking else None)
             self._index.sit(now_on, party, dn)
             if talking is not None and party not in now_on.talking:
                 now_on.talking[party] = talking
