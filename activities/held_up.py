@@ -1,4 +1,5 @@
-"""Whether TLib events are held up on their way to the calls: Redis is away, or dispatch is behind.
+"""Whether TLib events are held up on their way to the calls: Redis is away, dispatch is behind, or an ingest holds
+what it reads for some seconds after a reconnect.
 
 A call waits for events of other feeds by a timer (flows.md, What waits). While events stand in Redis, or cannot get
 there, that they have not come says nothing: the timer must not end the wait.
@@ -26,21 +27,22 @@ _STALE = 3 * EVERY
 """Seconds after which a look says nothing any more: the process stood still, or Redis does not answer."""
 
 _LOOK = """
+local holding = redis.call('EXISTS', KEYS[3])
 local cursor = redis.call('GET', KEYS[2])
-if not cursor then return -1 end
+if not cursor then return {-1, holding} end
 local next = redis.call('XRANGE', KEYS[1], '(' .. cursor, '+', 'COUNT', 1)
-if #next == 0 then return 0 end
+if #next == 0 then return {0, holding} end
 local now = redis.call('TIME')
-return math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(string.match(next[1][1], '^%d+')))
+return {math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(string.match(next[1][1], '^%d+'))), holding}
 """
 
 
 class HeldUp:
     """One per worker. `run()` has to run as a task."""
 
-    def __init__(self, redis: Redis, stream: str, cursor: str) -> None:
-        """`stream`, `cursor`: Redis keys (workers.event_stream)."""
-        self._keys = [stream, cursor]
+    def __init__(self, redis: Redis, stream: str, cursor: str, holding: str) -> None:
+        """`stream`, `cursor`, `holding`: Redis keys (workers.event_stream)."""
+        self._keys = [stream, cursor, holding]
         self._script: Any = redis.register_script(_LOOK)
         self.had_cursor = False
         """Dispatch has passed events on since this process began."""
@@ -54,13 +56,13 @@ class HeldUp:
         while True:
             try:
                 async with asyncio.timeout(_STALE):
-                    behind = int(await self._script(keys=self._keys))
+                    behind, holding = await self._script(keys=self._keys)
             except (RedisError, OSError, TimeoutError):
                 self._note(held_up=True)
             else:
                 # before the first event there is no cursor; later that means an emptied Redis
                 self.had_cursor = self.had_cursor or behind >= 0
-                self._note(held_up=behind > 1000 * BEHIND or (behind < 0 and self.had_cursor))
+                self._note(held_up=bool(holding) or behind > 1000 * BEHIND or (behind < 0 and self.had_cursor))
             await asyncio.sleep(EVERY)
 
     @property

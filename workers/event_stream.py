@@ -18,6 +18,7 @@ Keys, all under the tenant's prefix:
 | `names:…` | hash per call: event id → `instance stream-id` of its first arrival; expires `NAMES_TTL` after the last |
 | `epoch` | epoch in force, `random-run` with the run id of the Redis process |
 | `cursor` | stream id up to which dispatch has passed everything on |
+| `holding` | an instance that holds what it read, after a reconnect; expires when it does so no longer |
 """
 
 import json
@@ -45,8 +46,8 @@ StreamItem = TlibEvent | SnapshotEnded
 _DAY = 86_400_000_000
 
 _SUBMIT = """
-local stream, epoch_key, cursor_key = KEYS[1], KEYS[2], KEYS[3]
-local instance, known, fresh, cap, ttl = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local stream, epoch_key, cursor_key, holding = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local instance, known, fresh, cap, ttl, holds_ms = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6]
 
 local info = redis.pcall('INFO', 'server')
 local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or 'unknown'
@@ -57,11 +58,12 @@ if not epoch or string.match(epoch, '%-(%w+)$') ~= run then
 end
 local cursor = redis.call('GET', cursor_key) or '0-0'
 if known ~= '' and known ~= epoch then return {'OTHER_EPOCH', epoch, cursor} end
+if tonumber(holds_ms) > 0 then redis.call('SET', holding, instance, 'PX', holds_ms) end
 if redis.call('XLEN', stream) >= cap then return {'FULL', epoch, cursor} end
 
 local answer = {'STORED', epoch, cursor}
-for i = 4, #KEYS do
-  local id, event = ARGV[2 * i - 2], ARGV[2 * i - 1]
+for i = 5, #KEYS do
+  local id, event = ARGV[2 * i - 3], ARGV[2 * i - 2]
   local mark = redis.call('HGET', KEYS[i], id)
   if mark then
     local first, at = string.match(mark, '^(.*) (%S+)$')
@@ -128,6 +130,10 @@ def cursor_key(prefix: str) -> str:
     return f"{prefix}cursor"
 
 
+def holding_key(prefix: str) -> str:
+    return f"{prefix}holding"
+
+
 def position(stream_id: str) -> tuple[int, int]:
     """A stream id as a value that compares: milliseconds of Redis' clock, and a number."""
     milliseconds, _, number = stream_id.partition("-")
@@ -143,14 +149,18 @@ class EventStream:
         self._cap = cap
         self._submit: Any = redis.register_script(_SUBMIT)
 
-    async def submit(self, instance: str, epoch: str | None, events: Sequence[StreamItem]) -> Submitted:
+    async def submit(
+        self, instance: str, epoch: str | None, events: Sequence[StreamItem], holds: float = 0.0
+    ) -> Submitted:
         """Store what is new of a batch, in its order. Repeat it until it is answered, and then go on.
 
         `instance`: name of the submitting instance. `epoch`: the one of the last answer; None takes the one in force.
+        `holds`: seconds for which the instance holds back what it has read further.
         Raises redis.exceptions.RedisError: then it is not known what was stored.
         """
-        keys = [stream_key(self._prefix), epoch_key(self._prefix), cursor_key(self._prefix)]
+        keys = [key(self._prefix) for key in (stream_key, epoch_key, cursor_key, holding_key)]
         arguments: list[str | int] = [instance, epoch or "", uuid.uuid4().hex[:12], self._cap, NAMES_TTL]
+        arguments.append(round(holds * 1000))
         for event in events:
             keys.append(self._names_key(event))
             arguments += (event.id, json.dumps(event.wire(), separators=(",", ":")))

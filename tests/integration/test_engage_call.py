@@ -27,7 +27,7 @@ from workers.calls.deployment import DEPLOYMENT, make_current
 from workers.calls.process import calls_worker, injection_worker
 from workers.dispatch.conversation_sender import ConversationSender
 from workers.dispatch.running_calls import RunningCalls
-from workers.event_stream import cursor_key, stream_key
+from workers.event_stream import cursor_key, holding_key, stream_key
 from workers.redis_server import open_redis
 from workers.replay.log_events import Faults, Log, merged
 from workers.settings import Settings
@@ -171,7 +171,7 @@ async def stage(client: Client, settings: Settings, org: TestOrg) -> AsyncIterat
         batching = asyncio.create_task(batcher.run())
         stack.callback(batching.cancel)
         await stack.enter_async_context(injection_worker(client, settings, batcher))
-        held_up = HeldUp(redis, stream_key(settings.key_prefix), cursor_key(settings.key_prefix))
+        held_up = HeldUp(redis, *(key(settings.key_prefix) for key in (stream_key, cursor_key, holding_key)))
         looking = asyncio.create_task(held_up.run())
         stack.callback(looking.cancel)
         await stack.enter_async_context(calls_worker(client, settings, keeper, held_up))

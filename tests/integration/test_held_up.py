@@ -10,9 +10,11 @@ from redis.asyncio import Redis
 from activities.held_up import HeldUp
 from tests.integration.dispatching import Gate
 from tests.integration.eventually import eventually
+from workers.event_stream import EventStream, cursor_key, holding_key, stream_key
 from workers.redis_server import open_redis
 
-STREAM, CURSOR = "excp:{t}:stream", "excp:{t}:cursor"
+PREFIX = "excp:{t}:"
+STREAM, CURSOR, HOLDING = (key(PREFIX) for key in (stream_key, cursor_key, holding_key))
 
 
 @pytest.fixture
@@ -24,7 +26,7 @@ async def gate(redis_url: str) -> AsyncIterator[Gate]:
 @pytest.fixture
 async def held_up(gate: Gate) -> AsyncIterator[HeldUp]:
     async with open_redis(f"redis://{gate.address}/0") as reached:
-        held_up = HeldUp(reached, STREAM, CURSOR)
+        held_up = HeldUp(reached, STREAM, CURSOR, HOLDING)
         looking = asyncio.create_task(held_up.run())
         yield held_up
         looking.cancel()
@@ -57,6 +59,13 @@ async def test_an_emptied_redis_holds_up_until_dispatch_is_back(held_up: HeldUp,
     await eventually(lambda: held_up.now)
     await redis.set(CURSOR, last)
     await eventually(lambda: not held_up.now)
+
+
+async def test_an_instance_that_holds_what_it_read_holds_up(held_up: HeldUp, redis: Redis) -> None:
+    await EventStream(redis, PREFIX, 10).submit("a", None, [], holds=0.8)
+    await eventually(lambda: held_up.now)
+    await eventually(lambda: not held_up.now)
+    assert not await redis.exists(HOLDING)
 
 
 async def test_a_redis_that_is_away_holds_up(held_up: HeldUp, gate: Gate, redis: Redis) -> None:

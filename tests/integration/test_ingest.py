@@ -23,7 +23,7 @@ from deploy.lab.sip_playback import read_in_order
 from tests.integration.conftest import free_port
 from tests.integration.eventually import WAIT, eventually
 from tests.integration.gateways import SAMPLES, LabPair, ScriptedGateway
-from workers.event_stream import EventStream, cursor_key, stream_key
+from workers.event_stream import EventStream, cursor_key, holding_key, stream_key
 from workers.ingest.process import Ingest
 from workers.redis_server import open_redis
 from workers.replay.tserver_log import LogEvent
@@ -321,6 +321,20 @@ async def test_what_cannot_be_read_and_what_is_not_ours_is_counted_and_named(sto
     assert [each["call"] for each in unreadable] == [None, "0" * 32]
     assert "TimeinSecs" in unreadable[1]["reason"]
     assert number not in str([each for each in logs if each["log_level"] != "debug"])
+
+
+async def test_that_events_are_held_is_said_at_once_and_as_long(store: Store, excs_url: str) -> None:
+    """By a key that expires: so calls do not take an event that was read, and is held, for one that did not happen."""
+    key = holding_key(store.prefix)
+
+    async def said() -> bool:
+        return bool(await store.redis.exists(key))
+
+    async with one_instance(store, excs_url, reconnect_hold=60, stop_within=0.1) as (_, gateway):
+        assert not await said(), "nothing was read"
+        gateway.say(call_created(1))
+        await eventually(said)
+        assert 50_000 < await store.redis.pttl(key) <= 60_000
 
 
 async def test_what_a_stop_leaves_behind_is_counted_and_named(store: Store, excs_url: str) -> None:

@@ -48,6 +48,8 @@ class Submitter:
         self._outbox = Outbox()
         self._news = asyncio.Event()
         self._stopping = False
+        self._told_until = 0.0
+        """Until when Redis knows that items are held."""
         self._trouble = Reminder()
         EVENTS_HELD.set_function(lambda: self._room.held)
 
@@ -109,21 +111,28 @@ class Submitter:
             if now >= polled:
                 return True
             release = self._waiting.next_release
+            if release is not None and release > self._told_until:
+                return True
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(polled, release or polled) - now):
                     await self._news.wait()
 
     async def _submit(self) -> bool:
         """One attempt; True when it was stored or there is reason to go on at once."""
-        batch = self._outbox.batch()
+        batch, now = self._outbox.batch(), time.monotonic()
+        held_until = self._waiting.next_release or now
         try:
-            answer = await self._stream.submit(self._instance, self._outbox.epoch, batch)
+            answer = await self._stream.submit(
+                self._instance, self._outbox.epoch, batch, holds=max(0.0, held_until - now)
+            )
         except (RedisError, OSError) as error:
             self._outbox.unanswered()
             SUBMITS_UNANSWERED.inc()
             self._report("submission failed, repeating it", trouble(error))
             return False
         self._take_answer(answer)
+        if answer.status is not SubmitStatus.OTHER_EPOCH:
+            self._told_until = max(self._told_until, held_until)
         if answer.status is SubmitStatus.FULL:
             if batch:
                 SUBMITS_REFUSED.inc()
