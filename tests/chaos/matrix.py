@@ -163,6 +163,16 @@ async def redis_and_dispatcher_gone(rig: Pipeline) -> None:
     await rig.start("dispatch-a", "dispatch-b")
 
 
+@fault("calls end unheard, then Redis restarted empty, its dispatcher killed", soak=False)
+async def ends_unheard_and_index_lost(rig: Pipeline) -> None:
+    """No snapshot has these calls, and no index."""
+    await rig.told(40)
+    rig.command("away", server="primary")
+    await sleep(5)
+    await redis_and_dispatcher_gone(rig)
+    rig.command("back")
+
+
 @fault("Redis away for 10 s", quick=True)
 async def redis_away_10(rig: Pipeline) -> None:
     await rig.told(20)
