@@ -12,7 +12,8 @@ EX_LATENCY = Histogram(
     buckets=tuple(round(0.01 * 1.25**n, 4) for n in range(40)),
 )
 EX_WAITING = Gauge("excp_ex_events_waiting", "EX events in this worker that wait for their request")
-EX_BUDGET_SHARED = Gauge("excp_ex_budget_shared", "1 while the request budget is shared through Redis")
+EX_BUDGET_SHARED = Gauge("excp_ex_budget_shared", "0 while Redis is away: a worker takes a safe part of the budget")
+EX_BUDGET_SHARED.set(1)  # a process that sends nothing has nothing to share
 EX_GATE_CLOSED = Gauge(
     "excp_ex_gate_closed",
     "1 while the EX Org takes nothing and this worker sends only probes, by reason: away, not_allowed, refuses",

@@ -9,8 +9,8 @@ from workers.gateway_check.seen import FeedSeen
 from workers.ingest.gateway_protocol import Role
 from workflows.call.tlib import Feed
 
-CLOCK_APART = 30.0
-"""Seconds between the SIP Server's clock and this host's above which something is wrong."""
+CLOCK_APART = 5.0
+"""Seconds between the SIP Server's clock and this host's above which something is wrong (README, What is not verified)."""
 MILLISECONDS = 20
 """So many fractions of a second below a thousand microseconds, and none above, are no chance."""
 SHOWN = 5
