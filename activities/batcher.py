@@ -22,9 +22,9 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from activities.budget import RequestBudget
-from activities.contract import MAX_EVENTS
 from activities.delivery import Delivery, Request
 from activities.ex_client import Reply, Verdict
+from activities.ex_contract import MAX_EVENTS
 from activities.gate import Closed, Gate
 from activities.metrics import EX_WAITING
 from activities.suspects import Suspects, named_in

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import structlog
 from pydantic import BaseModel, ConfigDict
 
-from activities.contract import MAX_BYTES, MAX_EVENTS, fault
 from activities.ex_client import EventFault
+from activities.ex_contract import MAX_BYTES, MAX_EVENTS, fault
 from activities.metrics import EX_EVENTS, EX_LATENCY
 from workflows.call.encoding import is_built_on
 from workflows.call.telling import Batch, ExEvent, Refusal

@@ -9,8 +9,8 @@ enough then, and a misleading one costs no more than that.
 import re
 from collections.abc import Collection, Sequence
 
-from activities.contract import EVENTS
 from activities.delivery import Delivery, Request
+from activities.ex_contract import EVENTS
 
 _PLACE = re.compile(rf"({'|'.join(EVENTS)})[\[./](\d{{1,3}})(?!\d)")
 """An event by its array and position, as JSON paths and pointers write it."""

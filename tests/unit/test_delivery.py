@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from activities.contract import MAX_BYTES, MAX_EVENTS
 from activities.delivery import Delivery, Progress, Request
 from activities.ex_client import EventFault
+from activities.ex_contract import MAX_BYTES, MAX_EVENTS
 from tests.ex_events import batch
 from workflows.call.telling import Batch
 

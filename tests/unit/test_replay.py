@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from activities.contract import MAX_BYTES, MAX_EVENTS
+from activities.ex_contract import MAX_BYTES, MAX_EVENTS
 from deploy.lab.ex_org_rules import ExOrg
 from deploy.lab.ex_org_schema import read
 from deploy.lab.flows import FLOWS

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.ingest.outbox import Pending
-from workers.ingest.waiting import WaitingRoom
+from workers.ingest.waiting_room import WaitingRoom
 from workflows.call.tlib import TlibEvent
 
 

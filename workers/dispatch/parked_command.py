@@ -35,8 +35,8 @@ def show(
 
     An event is parked when Temporal will never take it (larger than 256 KB, not to be encoded) or when it cannot be
     read; its lane goes on without it, so the call's telling may lack it. Each is also a log line of dispatch ("event
-    parked") and counted (excp_dispatch_events_total{result="parked"}). Redis keeps the newest 1,000, until 7 days after the
-    last one came. Once their cause is mended: `excp parked clear`.
+    parked") and counted (excp_dispatch_events_total{result="parked"}). Redis keeps the newest 1,000, until 7 days after
+    the last one came. Once their cause is mended: `excp parked clear`.
     """
     if context.invoked_subcommand is not None:
         return

@@ -10,7 +10,7 @@ from workers.ingest.gateway_protocol import Role
 from workflows.call.tlib import Feed
 
 CLOCK_APART = 5.0
-"""Seconds between the SIP Server's clock and this host's above which something is wrong (README, What is not verified)."""
+"""Seconds between the SIP Server's clock and this host's above which something is wrong: as missing calls allow."""
 MILLISECONDS = 20
 """So many fractions of a second below a thousand microseconds, and none above, are no chance."""
 SHOWN = 5

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 from workers.event_stream import EventStream, StreamItem, SubmitStatus, Submitted
 from workers.ingest.outbox import Outbox, Pending, Reader
 from workers.ingest.room import Room
-from workers.ingest.waiting import WaitingRoom
+from workers.ingest.waiting_room import WaitingRoom
 from workers.logs import Reminder
 from workers.redis_server import trouble
 from workers.telemetry import EVENTS_HELD, SUBMITS_REFUSED, SUBMITS_UNANSWERED

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol, TextIO
 
-from activities.contract import MAX_BYTES, MAX_EVENTS
+from activities.ex_contract import MAX_BYTES, MAX_EVENTS
 from workers.replay.numbers import Numbers
 from workers.replay.page.page import PageTeller
 from workers.replay.replayed_calls import Ended, Step

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import deploy.lab
-from activities.contract import EVENTS, fault
+from activities.ex_contract import EVENTS, fault
 from tests.ex_events import told_call, uuid4
 from workflows.call.telling import ExEvent
 
