@@ -23,6 +23,9 @@ BEHIND = 0.5
 RECOVERY = 3.0
 """Seconds for which events are still held up afterwards: ingests submit what they kept, dispatch passes it on
 (assumption: a backlog of a minute takes less)."""
+HOLDING = 10.0
+"""Seconds of 20 for which it counts that an ingest holds what it reads: a gateway that loses its connections again and
+again must not hold up all calls."""
 _STALE = 3 * EVERY
 """Seconds after which a look says nothing any more: the process stood still, or Redis does not answer."""
 
@@ -50,6 +53,8 @@ class HeldUp:
         """Last time dispatch was seen to be up with the stream."""
         self._held_at = float("-inf")
         """Last time it was not."""
+        self._holding_since = float("-inf")
+        """When it began to count that an ingest holds what it reads."""
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -62,7 +67,8 @@ class HeldUp:
             else:
                 # before the first event there is no cursor; later that means an emptied Redis
                 self.had_cursor = self.had_cursor or behind >= 0
-                self._note(held_up=bool(holding) or behind > 1000 * BEHIND or (behind < 0 and self.had_cursor))
+                late = behind > 1000 * BEHIND or (behind < 0 and self.had_cursor)
+                self._note(held_up=self._counts(bool(holding)) or late)
             await asyncio.sleep(EVERY)
 
     @property
@@ -75,6 +81,13 @@ class HeldUp:
     async def events_held_up(self) -> bool:
         """A local activity without I/O: whether events of the call may be held up before they come to it."""
         return self.now
+
+    def _counts(self, holding: bool) -> bool:
+        """Whether an ingest's holding holds up calls (`HOLDING`)."""
+        at = time.monotonic()
+        if holding and at - self._holding_since > 2 * HOLDING:
+            self._holding_since = at
+        return holding and at - self._holding_since < HOLDING
 
     def _note(self, held_up: bool) -> None:
         if held_up:

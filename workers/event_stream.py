@@ -58,7 +58,9 @@ if not epoch or string.match(epoch, '%-(%w+)$') ~= run then
 end
 local cursor = redis.call('GET', cursor_key) or '0-0'
 if known ~= '' and known ~= epoch then return {'OTHER_EPOCH', epoch, cursor} end
-if tonumber(holds_ms) > 0 then redis.call('SET', holding, instance, 'PX', holds_ms) end
+if tonumber(holds_ms) > math.max(0, redis.call('PTTL', holding)) then
+  redis.call('SET', holding, instance, 'PX', holds_ms)
+end
 if redis.call('XLEN', stream) >= cap then return {'FULL', epoch, cursor} end
 
 local answer = {'STORED', epoch, cursor}

@@ -98,6 +98,7 @@ class EngageCallWorkflow:
 
     async def _live(self) -> dict[str, Any]:
         silence = asyncio.create_task(self._watch_silence())
+        self._note_calls()
         self._set_watchdog()
         self._show()
         while not (self._conversation.closed and not self._outbox):

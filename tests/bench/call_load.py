@@ -19,7 +19,8 @@ from workers.replay.log_events import Faults, Log, merged
 from workers.settings import load
 from workers.temporal import connect
 from workflows.call.tlib import TlibEvent
-from workflows.linking.linker import Linker, Origin
+from workflows.linking.linker import Linker
+from workflows.linking.routed import Origin
 
 ROUND = 50_000
 """Events of so many microseconds go in one round, as dispatch gathers them."""

@@ -40,7 +40,8 @@ from workers.event_stream import EventStream
 from workers.settings import Settings
 from workflows.call.tlib import TlibEvent
 from workflows.linking.entries import SnapshotEnded
-from workflows.linking.linker import Linker, Routed
+from workflows.linking.linker import Linker
+from workflows.linking.routed import Routed
 
 BUG = "+15550177"
 

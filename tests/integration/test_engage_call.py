@@ -408,6 +408,28 @@ async def test_temporal_says_which_calls_a_conversation_has(usual: Stage, settin
     await result(usual.call(events))
 
 
+async def test_a_run_that_was_continued_says_it_too(forgetful: Stage, settings: Settings) -> None:
+    """Before anything more is heard of the call."""
+    events = with_holds(sample("F03", settings), 20)
+    main, consult = events[0].call, uuid.uuid4().hex.upper()
+    assert main is not None
+    begins = {"event": "EventCallCreated", "orig_call": main, "call_type": int(CallType.CONSULT)}
+    await forgetful.tell(*events[:5], events[4].model_copy(update={**begins, "call": consult, "id": consult}))
+    call = forgetful.call(events)
+    before, more = (await call.describe()).run_id, iter(events[5:])
+    while (await call.describe()).run_id == before:
+        await forgetful.tell(next(more))
+        await all_told(call)  # what is told next would be signalled to the run that has not taken anything
+    events_of_run = (await runs(call))[-1].events
+    done = next(e for e in events_of_run if e.HasField("workflow_task_completed_event_attributes"))
+    said = [e for e in events_of_run if e.HasField("workflow_properties_modified_event_attributes")]
+    assert said[0].workflow_properties_modified_event_attributes.workflow_task_completed_event_id == done.event_id
+    [found] = await RunningCalls(forgetful.client, settings.task_queue).all()
+    assert found.calls == {main: "SIPS1", consult: "SIPS1"}
+    await call.signal("end_conversation")
+    await result(call)
+
+
 async def test_a_cancellation_during_an_injection_ends_the_conversation(usual: Stage, org: TestOrg) -> None:
     events = sample("F03", usual.settings)
     call = usual.call(events)

@@ -6,11 +6,13 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.contrib.pydantic import pydantic_data_converter
 
@@ -42,10 +44,10 @@ TIMING = Timing(knows_best=1.0, knows_nothing=2.0, gather=2.0)
 class Dispatcher:
     """A dispatch process with a connection of its own; in this process, so that it can be killed without a trace."""
 
-    def __init__(self, settings: Settings, temporal: Client) -> None:
+    def __init__(self, settings: Settings, temporal: Client, timing: Timing = TIMING) -> None:
         self._redis = open_redis(str(settings.redis_url))
         self._stop = asyncio.Event()
-        self.dispatch = Dispatch(settings, self._redis, temporal, TIMING)
+        self.dispatch = Dispatch(settings, self._redis, temporal, timing)
         self._task = asyncio.create_task(self.dispatch.run(self._stop))
 
     async def kill(self) -> None:
@@ -179,6 +181,12 @@ async def begin(client: Client, settings: Settings, root: str, *calls: str) -> N
         memo={CALLS: dict.fromkeys(calls, "S1")} if calls else None,
     )
 
+    async def listed() -> bool:
+        query = f"TaskQueue = '{settings.task_queue}' AND WorkflowId = 'call-{root}'"
+        return (await client.count_workflows(query)).count == 1
+
+    await eventually(listed)
+
 
 async def append(redis: Redis, settings: Settings, entries: dict[int, TlibEvent | SnapshotEnded]) -> None:
     """Put entries into the stream, by the seconds since 1970 at which Redis took them; wait until they are passed."""
@@ -234,6 +242,48 @@ async def test_a_consult_call_goes_on_in_its_conversation_though_no_index_has_it
     items = (await heard(temporal_client, main))["items"]
     assert [item["call"] for item in items if item.get("item") == "lost"] == [other]
     assert [item["id"] for item in items if "event" in item] == [snapshot.id, event(consult, 2).id]
+
+
+class Stuck(Interceptor):
+    """Of a client: nothing is started, and Temporal does not answer that."""
+
+    def __init__(self) -> None:
+        self.starts = asyncio.Event()
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        stuck = self
+
+        class Outbound(OutboundInterceptor):
+            async def start_workflow(self, input: StartWorkflowInput) -> Any:
+                stuck.starts.set()
+                await asyncio.Event().wait()
+
+        return Outbound(next)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_dispatcher_that_dies_before_it_has_passed_the_new_snapshots_on(
+    redis: Redis, settings: Settings, temporal_client: Client, temporal_address: str
+) -> None:
+    """The next one gathers them, too: an event that has a ConnID alone comes seconds before its call."""
+    running, new = new_call(), new_call()
+    await begin(temporal_client, settings, running)
+    conn = "00640209d8b31001"
+    waits = event(new, 5, "EventUserEvent", dn="7001", conn=conn).model_copy(update={"call": None})
+    timing = replace(TIMING, gather=10.0)
+    stuck = Stuck()
+    client = await Client.connect(temporal_address, interceptors=[stuck], data_converter=pydantic_data_converter)
+    async with AsyncExitStack() as stack:
+        first = Dispatcher(settings, client, timing)
+        stack.push_async_callback(first.end)
+        for seconds, entry in {1: waits, 8: created(new, conn=conn), 20: event(new, 9)}.items():
+            await redis.xadd(f"{settings.key_prefix}stream", {"e": json.dumps(entry.wire())}, id=f"{seconds * 1000}-0")
+        await asyncio.wait_for(stuck.starts.wait(), LONG)
+        await first.kill()
+        second = Dispatcher(settings, temporal_client, timing)
+        stack.push_async_callback(second.end)
+        await passed(redis, settings, "20000-0", LONG)
+    assert sorted(await told(temporal_client, new)) == [f"{new[:8]} {n}" for n in (0, 5, 9)]
 
 
 @pytest.mark.usefixtures("worker")

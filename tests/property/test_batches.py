@@ -15,7 +15,8 @@ from workflows.call.conversation import Conversation, Summary
 from workflows.call.scene import Options
 from workflows.call.telling import ExEvent
 from workflows.call.tlib import TlibEvent
-from workflows.linking.linker import Item, Linker
+from workflows.linking.linker import Linker
+from workflows.linking.routed import Item
 
 Result = dict[str, tuple[list[ExEvent], int | None, Summary]]
 """By root: what was told, what is waited for, and what became of the call."""

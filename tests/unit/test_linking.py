@@ -8,7 +8,8 @@ import pytest
 from workers.dispatch.linking import Linking
 from workers.dispatch.store import Entry, Reading
 from workflows.call.tlib import TlibEvent
-from workflows.linking.linker import Linker, Routed
+from workflows.linking.linker import Linker
+from workflows.linking.routed import Routed
 
 pytestmark = pytest.mark.asyncio
 
@@ -34,10 +35,6 @@ def reading(*names: str) -> Reading:
     return Reading("0-0", "run", (START + len(names)) * 1_000, tuple(entries))
 
 
-async def nothing() -> dict[str, str]:
-    return {}
-
-
 async def turns_while_linking(linker: Linker, read: Reading) -> int:
     turns = 0
 
@@ -50,7 +47,7 @@ async def turns_while_linking(linker: Linker, read: Reading) -> int:
     turning = asyncio.create_task(turn())
     await asyncio.sleep(0)
     turns = 0
-    await Linking(linker, nothing).link(read)
+    await Linking(linker, lambda: asyncio.to_thread(linker.reload, {})).link(read)
     turning.cancel()
     return turns
 

@@ -3,7 +3,8 @@
 from tests.unit.test_linker import CONSULT, FAR, LINK, MAIN, NESTED, SECOND, START, created, ev, run
 from tests.unit.test_missing_calls import compare, lost, snapshot
 from workflows.call.tlib import CallType
-from workflows.linking.linker import Linker, Origin, Running
+from workflows.linking.linker import Linker
+from workflows.linking.routed import Origin, Running
 
 RUNS = Running(MAIN, Origin("S1", CallType.INBOUND), START + 10 * SECOND, {MAIN: "S1", CONSULT: "S1"})
 NOW = START + 60 * SECOND
@@ -51,14 +52,42 @@ def test_a_root_that_had_ended_is_not_lost() -> None:
     assert lost(linker, 92) == [("MA1N", "lost C0NS")]
 
 
-def test_what_the_state_says_stays() -> None:
-    """It is older than what Temporal says, and knows more: what joined there goes on there."""
+def test_what_joined_in_the_state_goes_on_there() -> None:
     before = Linker()
-    run(before, [created(FAR, 0), created(MAIN, 5, orig_call=FAR), created(NESTED, 6)])
+    run(before, [created(FAR, 0), created(MAIN, 5, orig_call=FAR)])
     linker = recovered(state=before.dump())
     assert run(linker, [ev("CallDeleted", MAIN, 61)]) == [("FAR", "CallDeleted")]
-    linker = recovered(RUNS._replace(root=NESTED, calls={NESTED: "S1", CONSULT: "S1"}), before.dump())
-    assert run(linker, [ev("CallDeleted", CONSULT, 61)]) == [("NEST", "CallDeleted")]
+
+
+def test_what_joined_after_the_state_was_kept_goes_on_where_it_joined() -> None:
+    """Both were told then, and the other one that it is merged: nothing is told of that again."""
+    before = Linker()
+    run(before, [created(MAIN, 5), created(CONSULT, 0), ev("CallPartyAdded", CONSULT, 6, party="P", dn="7001")])
+    linker = recovered(state=before.dump())
+    assert run(linker, [ev("CallPartyDeleted", CONSULT, 61, party="P")]) == [("MA1N", "CallPartyDeleted")]
+
+
+def test_a_merged_conversation_whose_workflow_has_not_ended_yet_is_none() -> None:
+    merged = Running(CONSULT, Origin("S1", CallType.INBOUND), RUNS.began + 1, {CONSULT: "S1"})
+    for listed in ([RUNS, merged], [merged, RUNS]):
+        linker = Linker()
+        linker.recover(listed, NOW)
+        assert run(linker, [ev("CallDeleted", CONSULT, 61)]) == [("MA1N", "CallDeleted")]
+
+
+def test_one_that_had_ended_by_the_state_lives_by_what_joined_it() -> None:
+    before = Linker()
+    run(before, [created(MAIN, 5), ev("CallDeleted", MAIN, 6)])
+    linker = recovered(RUNS._replace(calls={CONSULT: "S1"}), before.dump())
+    linker.release(NOW + 600 * SECOND)
+    assert run(linker, [ev("CallDeleted", CONSULT, 661)]) == [("MA1N", "CallDeleted")]
+
+
+def test_to_recover_again_changes_nothing() -> None:
+    linker = recovered()
+    state = linker.dump()
+    linker.recover([RUNS], NOW)
+    assert linker.dump() == state
 
 
 def test_it_is_kept_like_any_other() -> None:

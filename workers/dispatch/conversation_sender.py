@@ -25,7 +25,7 @@ from workers.logs import Reminder
 from workers.settings import Settings
 from workflows.call.tlib import CallType
 from workflows.engage_call import CALL_TYPE, SITE
-from workflows.linking.linker import Item, Origin
+from workflows.linking.routed import Item, Origin
 
 log = structlog.get_logger()
 

@@ -27,7 +27,8 @@ import structlog
 from workers.dispatch.store import DispatchStore, Entry, Reading
 from workers.dispatch.waiting import patiently
 from workers.event_stream import position
-from workflows.linking.linker import CALL_DATA, Item
+from workflows.linking.linker import CALL_DATA
+from workflows.linking.routed import Item
 
 log = structlog.get_logger()
 

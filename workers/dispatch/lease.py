@@ -19,7 +19,8 @@ who the index in Redis is of: the key `author` = number, token, and run id of th
    back; no older index is ever written over or before it.
 3. A process without an index in memory waits longest, because the last author may be slow to come back; but not when
    Temporal has no open call, since the index serves none then (a first start).
-4. Whoever wins commits at once, and is the author then.
+4. Whoever wins is the author with its first commit; before that it may ask Temporal what the index lacks
+   (`workers.dispatch.running_calls`).
 
 What remains: an author that was cut off from Redis for longer than a lease does not know whether there was a later one.
 It wins only if that later one is dead *and* Redis lost its data, before the first could see either.

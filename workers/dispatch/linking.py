@@ -22,7 +22,8 @@ from workers.dispatch.store import Entry, Reading
 from workers.telemetry import DISPATCH_LAG
 from workflows.call.tlib import TlibEvent
 from workflows.linking.entries import SnapshotEnded, parse_entry
-from workflows.linking.linker import Item, Linker, Origin, Routed
+from workflows.linking.linker import Linker
+from workflows.linking.routed import Item, Origin, Routed
 
 log = structlog.get_logger()
 
@@ -59,24 +60,21 @@ class _LinkingError(Exception):
 class Linking:
     """The linker at work on the stream."""
 
-    def __init__(self, linker: Linker, committed: Callable[[], Awaitable[dict[str, str]]]) -> None:
-        """`committed`: answers the index as last committed by this process."""
+    def __init__(self, linker: Linker, restore: Callable[[], Awaitable[None]]) -> None:
+        """`restore`: puts the linker back into the state with which the round began."""
         self._linker = linker
-        self._committed = committed
+        self._restore = restore
 
     async def link(self, reading: Reading) -> Round:
         """What is to be sent by a reading; one without events is the linker's housekeeping. The linker's state must be
         the committed one."""
         unlinked: dict[str, str] = {}
-        committed: dict[str, str] | None = None
         while True:
             try:
                 return await self._link_all(reading, unlinked)
             except _LinkingError as failure:
                 unlinked[failure.stream_id] = failure.reason
-            if committed is None:
-                committed = await self._committed()
-            await asyncio.to_thread(self._linker.reload, committed)
+            await self._restore()
 
     async def _link_all(self, reading: Reading, unlinked: Mapping[str, str]) -> Round:
         """`unlinked`: by stream id, why the linker cannot take an entry."""

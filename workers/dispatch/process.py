@@ -44,7 +44,8 @@ from workers.start import StoppedError, available
 from workers.stop import stop_signal
 from workers.telemetry import CALLS_LOST, EVENTS_DISPATCHED
 from workers.temporal import check_namespace, connect
-from workflows.linking.linker import Linker, Running
+from workflows.linking.linker import Linker
+from workflows.linking.routed import Running
 
 log = structlog.get_logger()
 
@@ -153,12 +154,10 @@ class Dispatch:
 
     async def _recover(self, store: DispatchStore, rounds: "Rounds", known: bool) -> None:
         """Begin with an index that lacks calls, or with none (`known` is false): Temporal knows those that run."""
-        gathered = None if known or not await self._running.are_any() else await gather(store, self._timing.gather)
-        running = await self._running.all()
-        log.info("index compared with Temporal", conversations=len(running))
-        await rounds.begin(running)
-        if gathered is not None:
-            await rounds.round(gathered, linked_first=True)
+        if known or not await self._running.are_any():
+            await rounds.begin(await self._running.all())
+        else:
+            await rounds.gathered(await gather(store, self._timing.gather), await self._running.all())
 
 
 class Rounds:
@@ -168,12 +167,14 @@ class Rounds:
         self.term = term
         self._store = store
         self._linker = linker
-        self._linking = Linking(linker, self._committed)
+        self._linking = Linking(linker, self._restore)
         self._sender = sender
         self.whole = True
         """The linker has taken whole rounds only."""
         self._unsent: Round | None = None
         """Linked, and perhaps not sent or not committed."""
+        self._recovered: Sequence[Running] = ()
+        """Taken from Temporal, and not committed yet."""
         self._complete_in = term.run
         """Run id of the Redis process that has the whole index."""
 
@@ -192,8 +193,16 @@ class Rounds:
             await self._send(self._unsent)
             self._unsent = None
         reading = await patiently(partial(self._store.read, 1))
-        self._linker.recover(running, reading.now)
+        await self._recover(running, reading)
         await self._commit_index(reading)
+        self._recovered = ()
+
+    async def gathered(self, reading: Reading, running: Sequence[Running]) -> None:
+        """Instead of `begin`, without an index: one commit, so who goes on after it has all of it or gathers again.
+        Raises LeaseLostError."""
+        await self._recover(running, reading)
+        await self.round(reading, linked_first=True)
+        self._recovered = ()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Raises LeaseLostError."""
@@ -226,11 +235,16 @@ class Rounds:
         for send in sends:
             work.tally.add(send.result())
 
-    async def _committed(self) -> dict[str, str]:
-        """The index as this term committed it last. Raises LeaseLostError."""
+    async def _restore(self) -> None:
+        """Put the linker back into what this term committed last. Raises LeaseLostError."""
         index = await patiently(self._store.index)
-        await patiently(partial(self._store.read, 1))  # the lease is still held, so nobody else has committed
-        return index
+        reading = await patiently(partial(self._store.read, 1))  # the lease is held, so nobody else has committed
+        await asyncio.to_thread(self._linker.reload, index)
+        await self._recover(self._recovered, reading)
+
+    async def _recover(self, running: Sequence[Running], reading: Reading) -> None:
+        self._recovered = running
+        await asyncio.to_thread(self._linker.recover, running, reading.now)
 
     async def _commit_index(self, reading: Reading) -> None:
         """Say whose the index is, before anything is linked on; write it back to a Redis that has lost it."""

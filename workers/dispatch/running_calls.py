@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import structlog
 from temporalio.client import Client, WorkflowExecution
+from temporalio.service import RPCError, RPCStatusCode
 
+from workers.dispatch.search_attributes import NO_RIGHTS
 from workers.dispatch.waiting import TEMPORAL, patiently
 from workflows.call.tlib import CallType
 from workflows.engage_call import CALL_TYPE, CALLS, SITE
-from workflows.linking.linker import Origin, Running
+from workflows.linking.routed import Origin, Running
 
 log = structlog.get_logger()
 
+_REFUSED = (*NO_RIGHTS, RPCStatusCode.INVALID_ARGUMENT)
 _COUNT, _LIST = timedelta(seconds=3), timedelta(seconds=10)
 
 
@@ -35,7 +38,16 @@ class RunningCalls:
         return await patiently(self._all, TEMPORAL)
 
     async def _all(self) -> list[Running]:
-        return [await _running(each) async for each in self._temporal.list_workflows(self._query, rpc_timeout=_LIST)]
+        listed = self._temporal.list_workflows(self._query, rpc_timeout=_LIST)
+        try:
+            found = [await _running(each) async for each in listed]
+        except RPCError as error:
+            if error.status not in _REFUSED:
+                raise
+            log.warning("Temporal does not list calls: those that ended unheard stay open", reason=str(error))
+            return []
+        log.info("index compared with Temporal", conversations=len(found))
+        return found
 
 
 async def _running(execution: WorkflowExecution) -> Running:

@@ -15,7 +15,7 @@ log = structlog.get_logger()
 NAMES = tuple(key.name for key in (SITE, CALL_TYPE, OUTCOME, FLOW))
 """All are keywords; the workflow sets the last two: the outcome once it is certain, the flow when it ends."""
 
-_NO_RIGHTS = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
+NO_RIGHTS = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNAUTHENTICATED, RPCStatusCode.UNIMPLEMENTED)
 
 
 async def register_search_attributes(client: Client) -> None:
@@ -29,7 +29,7 @@ async def register_search_attributes(client: Client) -> None:
             ListSearchAttributesRequest(namespace=client.namespace)
         )
     except RPCError as error:
-        if error.status not in _NO_RIGHTS:
+        if error.status not in NO_RIGHTS:
             raise fault(f"Temporal does not list search attributes of {client.namespace}", error) from error
         log.warning("search attributes cannot be checked, they must be there", commands=_commands(client, NAMES))
         return

@@ -237,7 +237,8 @@ class Connection:
         while True:
             await asyncio.sleep(self._timing.heartbeat)
             await self._send(writer, Heartbeat())
-            if self._snapshot.overdue(_now(), int(self._timing.snapshot * 1e6)):
+            proves = self._feed is Feed.CALL and self.role is Role.PRIMARY
+            if proves and self._snapshot.overdue(_now(), int(self._timing.snapshot * 1e6)):
                 self._log.warning(
                     "snapshot does not end: calls that are over and not reported stay open until one does",
                     awaited_s=self._timing.snapshot,

@@ -131,8 +131,7 @@ class Submitter:
             self._report("submission failed, repeating it", trouble(error))
             return False
         self._take_answer(answer)
-        if answer.status is not SubmitStatus.OTHER_EPOCH:
-            self._told_until = max(self._told_until, held_until)
+        self._told_until = held_until if answer.status is not SubmitStatus.OTHER_EPOCH else 0.0
         if answer.status is SubmitStatus.FULL:
             if batch:
                 SUBMITS_REFUSED.inc()

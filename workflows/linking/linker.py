@@ -23,13 +23,13 @@ The state is a flat dictionary of short texts, so that a round commits only what
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
 
 from workflows.call.tlib import LOGIN_EVENTS, PARTY_EVENTS, CallType, Feed, TlibEvent
 from workflows.linking.call_index import CallIndex
 from workflows.linking.entries import SnapshotEnded
 from workflows.linking.linked_call import LinkedCall
 from workflows.linking.missing_calls import MissingCalls
+from workflows.linking.routed import Item, Origin, Released, Routed, Running
 from workflows.linking.seats import Seats, place
 from workflows.linking.second_calls import second_calls
 from workflows.linking.waiting_events import WaitingEvents
@@ -49,40 +49,6 @@ something ended, or that comes from another feed: that one waits."""
 
 CALL_DATA = frozenset({"EventCallCreated", "EventCallDataChanged"})
 """Events that say what a call is and how it belongs to others: sent again before those of its parties."""
-
-Item = dict[str, Any]
-"""What a conversation is sent: the wire form of a TlibEvent, `{"item": "merged", "into": root, "time": µs}`,
-`{"item": "second_call", …}` (`SecondCall`) or `{"item": "lost", …}` (`Lost`)."""
-
-Routed = list[tuple[str, Item]]
-"""Pairs of a conversation's root CallUUID and what to send it, in order."""
-
-
-class Origin(NamedTuple):
-    """Of a conversation's root, for people who look for it."""
-
-    site: str
-    call_type: int | None
-
-
-class Running(NamedTuple):
-    """A conversation that runs in Temporal."""
-
-    root: str
-    origin: Origin
-    began: int
-    """When its workflow was started, microseconds since 1970: later than its root call was created."""
-    calls: Mapping[str, str]
-    """Site by CallUUID of its calls that live."""
-
-
-class Released(NamedTuple):
-    """What passing time leads to."""
-
-    dropped: list[TlibEvent]
-    """Events whose call did not become known in time: count and name them."""
-    routed: Routed
-    """Calls that are lost."""
 
 
 class Linker:
@@ -119,18 +85,24 @@ class Linker:
         So their events find them, calls that belong to them join them, and those that a complete snapshot does not
         contain are lost, as if the state had known them.
         """
-        for running in conversations:
+        found = {each.root: each for each in conversations}
+        for uuid in [uuid for each in found.values() for uuid in each.calls if uuid != each.root]:
+            found.pop(uuid, None)  # merged, and its workflow has not ended yet
+        for running in found.values():
             calls = self._index.calls
             root = calls.get(running.root) or self._recover(running.root, running.origin.site, running, now)
             if root.root != root.uuid:
-                continue  # merged into another one since
+                continue  # merged, says the state
             root.told = root.recovered = True
             root.ended = root.ended or running.root not in running.calls
             root.call_type = root.call_type or running.origin.call_type
             self._index.touch(f"call|{root.uuid}")
             for uuid, site in running.calls.items():
-                if uuid not in calls:
-                    self._recover(uuid, site, running, now)
+                call = calls.get(uuid) or self._recover(uuid, site, running, now)
+                if call.root == uuid and uuid not in found:
+                    call.told = False  # merged after the state was kept, and told so
+                    self._join(root, call, 0)
+            self._hear(root.uuid, now)
 
     def release(self, now: int) -> Released:
         """Move stream time on (microseconds since 1970) before the events of that time are routed."""
@@ -332,16 +304,16 @@ class Linker:
             self._index.calls[root].told = True
             self._index.touch(f"call|{root}")
 
-    def _hear(self, root: str) -> None:
-        """Any event of a conversation keeps all its calls."""
-        call = self._index.calls[root]
+    def _hear(self, root: str, now: int = 0) -> None:
+        """Any event of a conversation keeps all its calls. `now`: 0 for the stream time."""
+        call, now = self._index.calls[root], now or self._now
         mine, other = (self._ended, self._living) if self._over(root) else (self._living, self._ended)
-        if root in mine and self._now - call.heard < GRAIN:
+        if root in mine and now - call.heard < GRAIN:
             return
         other.pop(root, None)
         mine.pop(root, None)
         mine[root] = None
-        call.heard = self._now
+        call.heard = now
         self._index.touch(f"call|{root}")
 
     def _over(self, root: str) -> bool:
