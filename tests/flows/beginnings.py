@@ -109,3 +109,12 @@ ACROSS_ENDS = """
         40.2 B: 7101 leaves        | -7101:Peer
         40.2 B: ends               |
 """
+
+
+def ended(agent: str) -> str:
+    """The caller, with this agent, hangs up after 40 s."""
+    return f"""
+        40   X leaves by X         | -X:Self
+        40   {agent} leaves           | -{agent}:Peer
+        40   ends                  |
+"""

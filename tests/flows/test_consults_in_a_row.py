@@ -1,23 +1,7 @@
 """Consults after consults, and what becomes of the call after one that failed."""
 
-from tests.flows.beginnings import CONSULT
+from tests.flows.beginnings import CONSULT, ended
 from tests.flows.notation import check
-
-ENDS_7001 = """
-        40   X leaves by X         | -X:Self
-        40   7001 leaves           | -7001:Peer
-        40   ends                  |
-"""
-ENDS_7002 = """
-        40   X leaves by X         | -X:Self
-        40   7002 leaves           | -7002:Peer
-        40   ends                  |
-"""
-ENDS_7003 = """
-        40   X leaves by X         | -X:Self
-        40   7003 leaves           | -7003:Peer
-        40   ends                  |
-"""
 
 
 def test_a_consult_by_the_agent_who_was_consulted() -> None:
@@ -40,7 +24,7 @@ def test_a_consult_by_the_agent_who_was_consulted() -> None:
         25   C: 7003 moves to A    |
         25   C: ends into A        |
         """
-        + ENDS_7003,
+        + ended("7003"),
         flow="F10",
     )
 
@@ -58,7 +42,7 @@ def test_a_blind_transfer_after_a_consult_that_was_given_up() -> None:
         20   7003 rings            | 7001>7003 +7003~ >>7003 -7001:TransferUser
         22   7003 answers          | 7003! completed
         """
-        + ENDS_7003,
+        + ended("7003"),
         flow="F07",
     )
 
@@ -100,7 +84,7 @@ def test_the_consulted_agent_hangs_up() -> None:
         15   B: ends               |
         15.2 7001 connected        | -7002:Self@15 done@15 7001/
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F13",
     )
 
@@ -116,7 +100,7 @@ def test_the_consulted_agent_moves_before_the_consulting_one_leaves() -> None:
         20   B: ends into A        |
         20.2 7001 leaves Transfer  | -7001:TransferConsult done
         """
-        + ENDS_7002,
+        + ended("7002"),
         flow="F10",
     )
 
@@ -147,7 +131,7 @@ def test_a_consult_to_a_busy_number() -> None:
         14   B: ends               |
         14.5 7001 connected        | -P:Error@14 done@14 7001/
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F13",
     )
 
@@ -186,7 +170,7 @@ def test_a_mute_transfer_that_is_not_answered_goes_to_a_queue() -> None:
         25   diverted VQ_A to 7003 |
         27   7003 answers          | 7003! completed -VQ_A:TransferUser
         """
-        + ENDS_7003,
+        + ended("7003"),
         flow="F10",
     )
 
@@ -251,7 +235,7 @@ def test_a_consult_to_a_queue_given_up() -> None:
         15   B: ends               |
         15.2 7001 connected        | -VQ_A:Peer@15 done@15 7001/
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F13",
     )
 
@@ -277,6 +261,6 @@ def test_a_consult_to_a_queue_whose_agent_does_not_answer() -> None:
         30   B: 7003 moves to A    |
         30   B: ends into A        |
         """
-        + ENDS_7003,
+        + ended("7003"),
         flow="F11",
     )

@@ -1,24 +1,8 @@
 """Queues in a row, queues left and entered again, and several agents of whom one answers."""
 
 from tests.flows import linked
-from tests.flows.beginnings import ENDS, FROM_QUEUE, IN_IVR, IN_QUEUE
+from tests.flows.beginnings import ENDS, FROM_QUEUE, IN_IVR, IN_QUEUE, ended
 from tests.flows.notation import check
-
-ENDS_7001 = """
-        40   X leaves by X         | -X:Self
-        40   7001 leaves           | -7001:Peer
-        40   ends                  |
-"""
-ENDS_7002 = """
-        40   X leaves by X         | -X:Self
-        40   7002 leaves           | -7002:Peer
-        40   ends                  |
-"""
-ENDS_7003 = """
-        40   X leaves by X         | -X:Self
-        40   7003 leaves           | -7003:Peer
-        40   ends                  |
-"""
 
 
 def test_two_queues_in_a_row() -> None:
@@ -35,7 +19,7 @@ def test_two_queues_in_a_row() -> None:
         15   diverted VQ_B to 7001 |
         17   7001 answers          | 7001! completed -VQ_B:TransferUser
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F03",
     )
 
@@ -53,7 +37,7 @@ def test_two_queues_in_a_row_the_next_is_queued_before_the_first_is_left() -> No
         15   diverted VQ_B to 7001 |
         17   7001 answers          | 7001! completed -VQ_B:TransferUser
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F04",
     )
 
@@ -72,7 +56,7 @@ def test_abandoned_then_queued_again() -> None:
         32   7001 answers          | 7001! completed -VQ_A:TransferUser
         32   9001 leaves Route     |
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F04",
     )
 
@@ -93,7 +77,7 @@ def test_taken_off_the_queue_then_an_ivr_then_another_queue() -> None:
         30   diverted VQ_B to 7001 |
         32   7001 answers          | 7001! completed -VQ_B:TransferUser
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F04",
     )
 
@@ -110,7 +94,7 @@ def test_taken_off_the_queue_then_an_agent() -> None:
         20   7001 rings            | VQ_A>7001 +7001~ >>7001
         22   7001 answers          | 7001! completed -VQ_A:TransferUser
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F04",
     )
 
@@ -145,7 +129,7 @@ def test_back_to_a_queue_that_was_left_for_another() -> None:
         25   diverted VQ_A#2 to 7001 |
         27   7001 answers          | 7001! completed -VQ_A':TransferUser
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F04",
     )
 
@@ -184,7 +168,7 @@ def test_two_agents_do_not_answer() -> None:
         32   diverted VQ_A#3 to 7003 |
         34   7003 answers          | 7003! completed -VQ_A:TransferUser
         """
-        + ENDS_7003,
+        + ended("7003"),
         flow="F06",
     )
 
@@ -235,7 +219,7 @@ def test_no_answer_and_delivered_by_another_queue() -> None:
         20   diverted VQ_B to 7002 |
         22   7002 answers          | 7002! completed -VQ_B:TransferUser
         """
-        + ENDS_7002,
+        + ended("7002"),
         flow="F06",
     )
 
@@ -254,7 +238,7 @@ def test_a_number_does_not_answer_and_the_call_goes_back_to_the_queue() -> None:
         25   diverted VQ_A to 7001 |
         27   7001 answers          | 7001! completed -VQ_A:TransferUser
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F04",
     )
 
@@ -271,7 +255,7 @@ def test_of_several_ringing_the_told_one_answers() -> None:
         3    7002 leaves           |
         3    7003 leaves           |
         """
-        + ENDS_7001,
+        + ended("7001"),
         flow="F05",
     )
 
@@ -288,7 +272,7 @@ def test_of_several_ringing_the_told_one_goes_and_another_one_answers_later() ->
         12   7002 answers          | 7002! completed -VQ_A:TransferUser
         12   diverted VQ_A to 7002 |
         """
-        + ENDS_7002,
+        + ended("7002"),
         flow="F06",
     )
 
@@ -303,7 +287,7 @@ def test_of_several_ringing_another_one_answers() -> None:
         3    7002 answers          | -7001:System +7002{X,in}
         3    7001 leaves           |
         """
-        + ENDS_7002,
+        + ended("7002"),
         flow="F06",
     )
 
@@ -320,7 +304,7 @@ def test_of_several_ringing_from_the_queue_another_one_answers() -> None:
         9    7001 leaves           |
         9    diverted VQ_A to 7002 |
         """
-        + ENDS_7002,
+        + ended("7002"),
         flow="F06",
     )
 
@@ -380,7 +364,7 @@ def test_on_two_queues_again_after_no_answer() -> None:
         22   diverted VQ_B#2       |
         24   7002 answers          | 7002! completed -VQ_A':TransferUser
         """
-        + ENDS_7002,
+        + ended("7002"),
         A="completed F06",
     )
 

@@ -1,19 +1,8 @@
 """Transfers after transfers, and those that nobody answers."""
 
 from tests.flows import linked
-from tests.flows.beginnings import FROM_QUEUE, TALKING
+from tests.flows.beginnings import FROM_QUEUE, TALKING, ended
 from tests.flows.notation import check
-
-ENDS_7002 = """
-        40   X leaves by X         | -X:Self
-        40   7002 leaves           | -7002:Peer
-        40   ends                  |
-"""
-ENDS_7003 = """
-        40   X leaves by X         | -X:Self
-        40   7003 leaves           | -7003:Peer
-        40   ends                  |
-"""
 
 
 def test_a_transfer_is_not_answered_and_goes_back_to_the_agent() -> None:
@@ -45,7 +34,7 @@ def test_a_transfer_is_not_answered_and_goes_to_a_queue() -> None:
         25   diverted VQ_A to 7003 |
         27   7003 answers          | 7003! completed -VQ_A:TransferUser
         """
-        + ENDS_7003,
+        + ended("7003"),
         flow="F07",
     )
 
@@ -105,7 +94,7 @@ def test_agent_to_ivr_to_queue_to_agent() -> None:
         20   diverted VQ_A to 7002 |
         22   7002 answers          | 7002! completed -VQ_A:TransferUser
         """
-        + ENDS_7002,
+        + ended("7002"),
         flow="F08",
     )
 
