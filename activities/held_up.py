@@ -1,5 +1,5 @@
-"""Whether TLib events are held up on their way to the calls: Redis is away, dispatch is behind, or an ingest holds
-what it reads for some seconds after a reconnect.
+"""Whether TLib events are held up on their way to the calls: Redis is away or slow, nobody dispatches, dispatch is
+behind, or an ingest holds what it reads for some seconds after a reconnect.
 
 A call waits for events of other feeds by a timer (flows.md, What waits). While events stand in Redis, or cannot get
 there, that they have not come says nothing: the timer must not end the wait.
@@ -18,34 +18,40 @@ log = structlog.get_logger()
 
 EVERY = 0.5
 """Seconds between two looks."""
-BEHIND = 0.5
-"""Seconds an event may stand in the stream before dispatch passes it on."""
+BEHIND = 0.25
+"""Seconds an event may stand in the stream before dispatch passes it on, and in which Redis answers. With the time
+between two looks it is less than the grace that a call's timer gives (`EngageCallWorkflow`)."""
+LEASE_LEFT = 2.5
+"""Seconds; a lease of dispatch that has less left was not renewed for 1.5 s: it lasts 4 s, is renewed each second."""
 RECOVERY = 3.0
 """Seconds for which events are still held up afterwards: ingests submit what they kept, dispatch passes it on
 (assumption: a backlog of a minute takes less)."""
 HOLDING = 10.0
 """Seconds of 20 for which it counts that an ingest holds what it reads: a gateway that loses its connections again and
 again must not hold up all calls."""
+_NO_KEY = -2
+"""Redis' answer to PTTL."""
 _STALE = 3 * EVERY
 """Seconds after which a look says nothing any more: the process stood still, or Redis does not answer."""
 
 _LOOK = """
-local holding = redis.call('EXISTS', KEYS[3])
+local holding, lease = redis.call('EXISTS', KEYS[3]), redis.call('PTTL', KEYS[4])
 local cursor = redis.call('GET', KEYS[2])
-if not cursor then return {-1, holding} end
+if not cursor then return {-1, holding, lease} end
 local next = redis.call('XRANGE', KEYS[1], '(' .. cursor, '+', 'COUNT', 1)
-if #next == 0 then return {0, holding} end
+if #next == 0 then return {0, holding, lease} end
 local now = redis.call('TIME')
-return {math.max(0, now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(string.match(next[1][1], '^%d+'))), holding}
+local behind = now[1] * 1000 + math.floor(now[2] / 1000) - tonumber(string.match(next[1][1], '^%d+'))
+return {math.max(0, behind), holding, lease}
 """
 
 
 class HeldUp:
     """One per worker. `run()` has to run as a task."""
 
-    def __init__(self, redis: Redis, stream: str, cursor: str, holding: str) -> None:
-        """`stream`, `cursor`, `holding`: Redis keys (workers.event_stream)."""
-        self._keys = [stream, cursor, holding]
+    def __init__(self, redis: Redis, stream: str, cursor: str, holding: str, lease: str) -> None:
+        """Redis keys: `stream`, `cursor`, `holding` (workers.event_stream), `lease` (workers.dispatch.lease)."""
+        self._keys = [stream, cursor, holding, lease]
         self._script: Any = redis.register_script(_LOOK)
         self.had_cursor = False
         """Dispatch has passed events on since this process began."""
@@ -59,16 +65,18 @@ class HeldUp:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
+            asked = time.monotonic()
             try:
                 async with asyncio.timeout(_STALE):
-                    behind, holding = await self._script(keys=self._keys)
+                    behind, holding, lease = await self._script(keys=self._keys)
             except (RedisError, OSError, TimeoutError):
                 self._note(held_up=True)
             else:
                 # before the first event there is no cursor; later that means an emptied Redis
                 self.had_cursor = self.had_cursor or behind >= 0
-                late = behind > 1000 * BEHIND or (behind < 0 and self.had_cursor)
-                self._note(held_up=self._counts(bool(holding)) or late)
+                late = behind > 1000 * BEHIND or time.monotonic() - asked > BEHIND
+                nobody = behind < 0 or lease == _NO_KEY or 0 <= lease < 1000 * LEASE_LEFT
+                self._note(held_up=self._counts(bool(holding)) or late or (nobody and self.had_cursor))
             await asyncio.sleep(EVERY)
 
     @property

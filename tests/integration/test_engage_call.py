@@ -26,6 +26,7 @@ from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, events_of, 
 from workers.calls.deployment import DEPLOYMENT, make_current
 from workers.calls.process import calls_worker, injection_worker
 from workers.dispatch.conversation_sender import ConversationSender
+from workers.dispatch.lease import lease_key
 from workers.dispatch.running_calls import RunningCalls
 from workers.event_stream import cursor_key, holding_key, stream_key
 from workers.redis_server import open_redis
@@ -171,7 +172,7 @@ async def stage(client: Client, settings: Settings, org: TestOrg) -> AsyncIterat
         batching = asyncio.create_task(batcher.run())
         stack.callback(batching.cancel)
         await stack.enter_async_context(injection_worker(client, settings, batcher))
-        held_up = HeldUp(redis, *(key(settings.key_prefix) for key in (stream_key, cursor_key, holding_key)))
+        held_up = HeldUp(redis, *(key(settings.key_prefix) for key in (stream_key, cursor_key, holding_key, lease_key)))
         looking = asyncio.create_task(held_up.run())
         stack.callback(looking.cancel)
         await stack.enter_async_context(calls_worker(client, settings, keeper, held_up))
@@ -274,6 +275,7 @@ async def test_a_wait_does_not_end_while_events_are_held_up(usual: Stage, settin
     events = sample("F04", settings)
     queued = next(i for i, event in enumerate(events) if event.event == "EventQueued")
     async with open_redis(str(settings.redis_url)) as redis:
+        await redis.set(lease_key(settings.key_prefix), "token")  # somebody dispatches
         await redis.set(cursor_key(settings.key_prefix), "0-0")
         held_up = await redis.xadd(stream_key(settings.key_prefix), {"e": "{}"})
         await usual.tell(*events[:queued])

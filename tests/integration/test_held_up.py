@@ -7,14 +7,15 @@ from contextlib import suppress
 import pytest
 from redis.asyncio import Redis
 
-from activities.held_up import HeldUp
+from activities.held_up import BEHIND, LEASE_LEFT, HeldUp
 from tests.integration.dispatching import Gate
 from tests.integration.eventually import eventually
+from workers.dispatch.lease import LEASE, RENEW, lease_key
 from workers.event_stream import EventStream, cursor_key, holding_key, stream_key
 from workers.redis_server import open_redis
 
 PREFIX = "excp:{t}:"
-STREAM, CURSOR, HOLDING = (key(PREFIX) for key in (stream_key, cursor_key, holding_key))
+STREAM, CURSOR, HOLDING, LEASE_KEY = (key(PREFIX) for key in (stream_key, cursor_key, holding_key, lease_key))
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ async def gate(redis_url: str) -> AsyncIterator[Gate]:
 @pytest.fixture
 async def held_up(gate: Gate) -> AsyncIterator[HeldUp]:
     async with open_redis(f"redis://{gate.address}/0") as reached:
-        held_up = HeldUp(reached, STREAM, CURSOR, HOLDING)
+        held_up = HeldUp(reached, STREAM, CURSOR, HOLDING, LEASE_KEY)
         looking = asyncio.create_task(held_up.run())
         yield held_up
         looking.cancel()
@@ -36,7 +37,9 @@ async def held_up(gate: Gate) -> AsyncIterator[HeldUp]:
 
 @pytest.fixture
 async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    """With a dispatcher that lives."""
     async with open_redis(redis_url) as redis:
+        await redis.set(LEASE_KEY, "token")
         yield redis
 
 
@@ -57,7 +60,38 @@ async def test_an_emptied_redis_holds_up_until_dispatch_is_back(held_up: HeldUp,
     await eventually(lambda: held_up.had_cursor)
     await redis.flushall()
     await eventually(lambda: held_up.now)
+    await redis.set(LEASE_KEY, "token")
     await redis.set(CURSOR, last)
+    await eventually(lambda: not held_up.now)
+
+
+@pytest.mark.parametrize("lease_ms", [0, 1_400])
+async def test_a_dispatcher_that_is_gone_holds_up_though_no_event_waits(
+    held_up: HeldUp, redis: Redis, lease_ms: int
+) -> None:
+    """Its lease is over, or was not renewed for a while."""
+    await redis.set(CURSOR, "5-0")
+    await eventually(lambda: held_up.had_cursor)
+    assert not held_up.now
+    if lease_ms:
+        await redis.pexpire(LEASE_KEY, lease_ms)
+    else:
+        await redis.delete(LEASE_KEY)
+    await eventually(lambda: held_up.now)
+    await redis.set(LEASE_KEY, "token", px=int(LEASE * 1000))
+    await redis.persist(LEASE_KEY)
+    await eventually(lambda: not held_up.now)
+    assert LEASE - 1.5 * RENEW == LEASE_LEFT
+
+
+async def test_a_redis_that_is_slow_holds_up(held_up: HeldUp, gate: Gate, redis: Redis) -> None:
+    """What the ingests submit comes as late."""
+    await eventually(lambda: not held_up.now)
+    gate.close()
+    await gate.held()
+    await asyncio.sleep(2 * BEHIND)  # how slow it is
+    gate.open()
+    await eventually(lambda: held_up.now)
     await eventually(lambda: not held_up.now)
 
 
@@ -65,7 +99,6 @@ async def test_an_instance_that_holds_what_it_read_holds_up(held_up: HeldUp, red
     await EventStream(redis, PREFIX, 10).submit("a", None, [], holds=0.8)
     await eventually(lambda: held_up.now)
     await eventually(lambda: not held_up.now)
-    assert not await redis.exists(HOLDING)
 
 
 async def test_a_redis_that_is_away_holds_up(held_up: HeldUp, gate: Gate, redis: Redis) -> None:

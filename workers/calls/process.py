@@ -30,6 +30,7 @@ from activities.tls import client_context
 from workers.calls.deployment import DEPLOYMENT, roll_out
 from workers.calls.ended_calls import EndedCalls
 from workers.calls.injection_slots import injection_tuner
+from workers.dispatch.lease import lease_key
 from workers.errors import ExcpError
 from workers.event_stream import cursor_key, holding_key, stream_key
 from workers.health import HEALTH
@@ -89,7 +90,7 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
         )
         batcher = Batcher(client.inject, budget)
         batching = await stack.enter_async_context(_task(batcher.run(), "batcher"))
-        held_up = HeldUp(redis, *(key(settings.key_prefix) for key in (stream_key, cursor_key, holding_key)))
+        held_up = HeldUp(redis, *(key(settings.key_prefix) for key in (stream_key, cursor_key, holding_key, lease_key)))
         await stack.enter_async_context(_task(held_up.run(), "held-up events"))
         calls = await stack.enter_async_context(calls_worker(temporal, settings, keeper, held_up))
         log.info("calls are served", task_queue=settings.task_queue, build=settings.build_id)
