@@ -26,9 +26,11 @@ LEASE_LEFT = 2.5
 RECOVERY = 3.0
 """Seconds for which events are still held up afterwards: ingests submit what they kept, dispatch passes it on
 (assumption: a backlog of a minute takes less)."""
-HOLDING = 10.0
-"""Seconds of 20 for which it counts that an ingest holds what it reads: a gateway that loses its connections again and
-again must not hold up all calls."""
+HOLDING = 15.0
+"""Seconds for which it counts, without a pause of `PAUSE`, that ingests hold what they read: a gateway that loses its
+connections again and again must not hold up all calls."""
+PAUSE = 5.0
+"""Seconds: longer than `RECOVERY` and the time after which a call asks again, so that a wait ends in it."""
 _NO_KEY = -2
 """Redis' answer to PTTL."""
 _STALE = 3 * EVERY
@@ -59,8 +61,8 @@ class HeldUp:
         """Last time dispatch was seen to be up with the stream."""
         self._held_at = float("-inf")
         """Last time it was not."""
-        self._holding_since = float("-inf")
-        """When it began to count that an ingest holds what it reads."""
+        self._holding_since = self._holding_at = float("-inf")
+        """First and last time that an ingest was seen to hold what it reads, without a pause between."""
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -92,10 +94,12 @@ class HeldUp:
 
     def _counts(self, holding: bool) -> bool:
         """Whether an ingest's holding holds up calls (`HOLDING`)."""
-        at = time.monotonic()
-        if holding and at - self._holding_since > 2 * HOLDING:
-            self._holding_since = at
-        return holding and at - self._holding_since < HOLDING
+        if not holding:
+            return False
+        before, self._holding_at = self._holding_at, time.monotonic()
+        if self._holding_at - before > PAUSE:
+            self._holding_since = self._holding_at
+        return self._holding_at - self._holding_since < HOLDING
 
     def _note(self, held_up: bool) -> None:
         if held_up:

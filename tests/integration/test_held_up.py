@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from redis.asyncio import Redis
 
+from activities import held_up as module
 from activities.held_up import BEHIND, LEASE_LEFT, HeldUp
 from tests.integration.dispatching import Gate
 from tests.integration.eventually import eventually
@@ -93,6 +94,21 @@ async def test_a_redis_that_is_slow_holds_up(held_up: HeldUp, gate: Gate, redis:
     gate.open()
     await eventually(lambda: held_up.now)
     await eventually(lambda: not held_up.now)
+
+
+async def test_instances_that_hold_again_and_again_do_not_hold_up_for_ever(
+    held_up: HeldUp, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until they have not for a while."""
+    monkeypatch.setattr(module, "HOLDING", 1.0)
+    monkeypatch.setattr(module, "PAUSE", 1.0)
+    await redis.set(HOLDING, "a")
+    await eventually(lambda: held_up.now)
+    await eventually(lambda: not held_up.now)
+    await redis.delete(HOLDING)
+    await asyncio.sleep(2.0)  # the pause, and a look before and after it
+    await redis.set(HOLDING, "a")
+    await eventually(lambda: held_up.now)
 
 
 async def test_an_instance_that_holds_what_it_read_holds_up(held_up: HeldUp, redis: Redis) -> None:
