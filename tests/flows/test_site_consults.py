@@ -1,5 +1,7 @@
 """Consult calls to another site, and on one."""
 
+import pytest
+
 from tests.flows.beginnings import ACROSS_ENDS, CONSULT_ACROSS, ON_THE_OTHER_SITE, TALKING
 from tests.flows.linked import check
 
@@ -411,5 +413,79 @@ def test_the_main_call_learns_the_consults_link_long_before_it_is_completed() ->
         20   C: ends into A        |
         """
         + ACROSS_ENDS,
+        A="completed F10",
+    )
+
+
+DIALLED = """
+        0    call outbound         |
+        0    7001 enters connected |
+        0    P enters alerting     | +7001 +X~
+        0    P answers             | X!
+"""
+
+
+@pytest.mark.parametrize("joins", [False, True])
+def test_a_mute_transfer_to_the_other_site_rings_longer_than_the_call_is_old(joins: bool) -> None:
+    """By time alone the number that was dialled first is as near to the other site's call as the trunk."""
+    table = """
+        10   7001 held             | 7001=
+        10   C: call consult of A  |
+        10   C: 7001 enters connected |
+        10   C: T1 enters alerting |
+        10   C: link L             |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: T2 enters connected |
+        10   B: 7101 rings         | +7101~ 7001?7101
+        25   7001 leaves Transfer  |
+        25   C: 7001 leaves Transfer | -7001:TransferConsult done
+        25   C: T1 leaves by T1    |
+        25   T1 enters connected   |
+        25   C: ends into A        |
+        25   link L                |
+        30   wait                  |
+        35   B: 7101 answers       | 7101!
+        40   P leaves by P         |
+        40   T1 leaves             |
+        40   ends                  |
+        40   B: T2 leaves          | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+    """
+    if joins:
+        table = table.replace(
+            "C: T1 leaves by T1    |\n        25   T1 enters connected   |", "C: T1 moves to A      |"
+        )
+    check(DIALLED + table, A="completed F10")
+
+
+def test_a_mute_transfer_to_the_other_site_soon_after_the_number_was_dialled() -> None:
+    """The other site's call begins within the clocks' difference of both."""
+    check(
+        DIALLED
+        + """
+        1    7001 held             | 7001=
+        1    C: call consult of A  |
+        1    C: 7001 enters connected |
+        1    C: T1 enters alerting |
+        1    C: link L             |
+        1    B: call inbound linked L @SIPS2 |
+        1    B: T2 enters connected |
+        1    B: 7101 rings         | +7101~ 7001?7101
+        3    7001 leaves Transfer  |
+        3    C: 7001 leaves Transfer | -7001:TransferConsult done
+        3    C: T1 leaves by T1    |
+        3.1  T1 enters connected   |
+        3.1  C: ends into A        |
+        3.1  link L                |
+        9    wait                  |
+        10   B: 7101 answers       | 7101!
+        20   P leaves by P         |
+        20   T1 leaves             |
+        20   ends                  |
+        20   B: T2 leaves          | -X:Self
+        20   B: 7101 leaves        | -7101:Peer
+        20   B: ends               |
+        """,
         A="completed F10",
     )

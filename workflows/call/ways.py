@@ -61,7 +61,7 @@ class Ways:
         if come_from and party is next(iter(outside), None):
             return party.dn is None or party.dn != caller
         called = outside if _dialled(call) and not come_from else outside[1:]
-        return any(party in _called_for(leg, called) for leg in self.legs.of(call) if self._leads(call, leg))
+        return any(party in self._called_for(leg, called) for leg in self.legs.of(call) if self._leads(call, leg))
 
     def _from(self, call: Call) -> list[Call]:
         return [leg for leg in self.legs.of(call) if self._leads(leg, call)]
@@ -91,14 +91,23 @@ class Ways:
         return caller is not None and self.directory.dn(caller.site, caller.dn or "").role == Role.TRUNK
 
     def _way_out_at(self, call: Call, leg: Call) -> bool:
-        return any(abs(party.added - leg.begun) <= SKEW for party in self.outside(call)[1:])
+        return any(abs(self._called_at(party) - leg.begun) <= SKEW for party in self.outside(call)[1:])
+
+    def _called_for(self, leg: Call, called: list[Party]) -> list[Party]:
+        """Whoever was called as a leg began, a consult call's before others, else the one nearest to that."""
+        at_once = [party for party in called if abs(self._called_at(party) - leg.begun) <= SKEW]
+        consulted = [party for party in at_once if self._called_at(party) < party.added]
+        return consulted or at_once or sorted(called, key=lambda party: abs(self._called_at(party) - leg.begun))[:1]
+
+    def _called_at(self, party: Party) -> int:
+        """When a party was called: one that takes the place of another on the same DN as a consult call is merged into
+        its call, without EventCallPartyMoved, was called there."""
+        merged = [
+            call for call in self.legs.consults() if party.call in (call.ref_call, call.orig_call) and not call.live
+        ]
+        before = (p for p in self.legs.came_into(*merged) if (p.site, p.dn) == (party.site, party.dn))
+        return min([party.added, *(p.added for p in before)])
 
 
 def _dialled(call: Call) -> bool:
     return call.consult or call.call_type in _DIALLED
-
-
-def _called_for(leg: Call, called: list[Party]) -> list[Party]:
-    """Whoever was called as a leg began, else the one nearest to that."""
-    at_once = [party for party in called if abs(party.added - leg.begun) <= SKEW]
-    return at_once or sorted(called, key=lambda party: abs(party.added - leg.begun))[:1]
