@@ -28,6 +28,7 @@ test-psdk-gateway: setup  ## compile and test the PSDK gateway (needs a JDK, ver
 bench: setup  ## measure: replay against a plain line loop, Redis' memory for a call, injection, an EX outage
 	$(BIN)/python -m tests.bench.bench_replay
 	$(BIN)/python -m tests.bench.bench_redis_memory
+	$(BIN)/python -m tests.bench.bench_ex_budget
 	$(BIN)/python -m tests.bench.bench_injection
 	$(BIN)/python -m tests.bench.bench_ex_away
 

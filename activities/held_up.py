@@ -48,6 +48,23 @@ return {math.max(0, behind), holding, lease}
 """
 
 
+class Holding:
+    """How long ingests have held what they read."""
+
+    def __init__(self) -> None:
+        self._since = self._at = float("-inf")
+        """First and last time that one was seen to hold it, without a pause between."""
+
+    def counts(self, holding: bool, at: float) -> bool:
+        """Whether it holds up calls that an ingest holds it now; `at` in seconds, never less than before."""
+        if not holding:
+            return False
+        before, self._at = self._at, at
+        if at - before > PAUSE:
+            self._since = at
+        return at - self._since < HOLDING
+
+
 class HeldUp:
     """One per worker. `run()` has to run as a task."""
 
@@ -61,8 +78,7 @@ class HeldUp:
         """Last time dispatch was seen to be up with the stream."""
         self._held_at = float("-inf")
         """Last time it was not."""
-        self._holding_since = self._holding_at = float("-inf")
-        """First and last time that an ingest was seen to hold what it reads, without a pause between."""
+        self._holding = Holding()
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -78,7 +94,7 @@ class HeldUp:
                 self.had_cursor = self.had_cursor or behind >= 0
                 late = behind > 1000 * BEHIND or time.monotonic() - asked > BEHIND
                 nobody = behind < 0 or lease == _NO_KEY or 0 <= lease < 1000 * LEASE_LEFT
-                self._note(held_up=self._counts(bool(holding)) or late or (nobody and self.had_cursor))
+                self._note(held_up=self._holding.counts(bool(holding), asked) or late or (nobody and self.had_cursor))
             await asyncio.sleep(EVERY)
 
     @property
@@ -91,15 +107,6 @@ class HeldUp:
     async def events_held_up(self) -> bool:
         """A local activity without I/O: whether events of the call may be held up before they come to it."""
         return self.now
-
-    def _counts(self, holding: bool) -> bool:
-        """Whether an ingest's holding holds up calls (`HOLDING`)."""
-        if not holding:
-            return False
-        before, self._holding_at = self._holding_at, time.monotonic()
-        if self._holding_at - before > PAUSE:
-            self._holding_since = self._holding_at
-        return self._holding_at - self._holding_since < HOLDING
 
     def _note(self, held_up: bool) -> None:
         if held_up:

@@ -1,6 +1,7 @@
 """The servers around the product, started on free loopback ports: Redis, Temporal, EXCS and the EX Org."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ TEMPORAL_TUNING = (
     "matching.numTaskqueueWritePartitions=1",
 )
 """Dynamic configuration measured to suit one small machine: latency of a task 40 → 10 ms."""
+TEMPORAL_GC = "400"
+"""GOGC: collects garbage later. Measured: a sixth less CPU, for twice the memory."""
 
 
 def program(name: str) -> Path:
@@ -80,9 +83,9 @@ async def start_temporal(processes: Processes, database: Path | None = None) -> 
         tuning = [part for value in TEMPORAL_TUNING for part in ("--dynamic-config-value", value)]
         attributes = [part for name in SEARCH_ATTRIBUTES for part in ("--search-attribute", f"{name}=Keyword")]
         command = ("server", "start-dev", "--ip", "127.0.0.1", "--log-level", "error", *map(str, ports))
-        await processes.start(
-            "temporal", program("temporal"), *command, *tuning, *attributes, *(kept if database else ())
-        )
+        options = (*command, *tuning, *attributes, *(kept if database else ()))
+        environment = {**os.environ, "GOGC": TEMPORAL_GC}
+        await processes.start("temporal", program("temporal"), *options, environment=environment)
         address = f"127.0.0.1:{port}"
         client = await Client.connect(address, namespace=NAMESPACE, data_converter=pydantic_data_converter, lazy=True)
         await processes.ready("temporal", lambda: answers_temporal(client), TEMPORAL_UP_WITHIN)

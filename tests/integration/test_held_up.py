@@ -7,9 +7,8 @@ from contextlib import suppress
 import pytest
 from redis.asyncio import Redis
 
-from activities import held_up as module
 from activities.held_up import BEHIND, LEASE_LEFT, HeldUp
-from tests.integration.dispatching import Gate
+from deploy.lab.wire import Wire
 from tests.integration.eventually import eventually
 from workers.dispatch.lease import LEASE, RENEW, lease_key
 from workers.event_stream import EventStream, cursor_key, holding_key, stream_key
@@ -20,14 +19,16 @@ STREAM, CURSOR, HOLDING, LEASE_KEY = (key(PREFIX) for key in (stream_key, cursor
 
 
 @pytest.fixture
-async def gate(redis_url: str) -> AsyncIterator[Gate]:
-    async with Gate(redis_url.removeprefix("redis://").removesuffix("/0")).listening() as gate:
-        yield gate
+async def wire(redis_url: str) -> AsyncIterator[Wire]:
+    wire = Wire(int(redis_url.removesuffix("/0").rpartition(":")[2]))
+    await wire.start()
+    yield wire
+    await wire.close()
 
 
 @pytest.fixture
-async def held_up(gate: Gate) -> AsyncIterator[HeldUp]:
-    async with open_redis(f"redis://{gate.address}/0") as reached:
+async def held_up(wire: Wire) -> AsyncIterator[HeldUp]:
+    async with open_redis(f"redis://127.0.0.1:{wire.port}/0") as reached:
         held_up = HeldUp(reached, STREAM, CURSOR, HOLDING, LEASE_KEY)
         looking = asyncio.create_task(held_up.run())
         yield held_up
@@ -85,30 +86,13 @@ async def test_a_dispatcher_that_is_gone_holds_up_though_no_event_waits(
     assert LEASE - 1.5 * RENEW == LEASE_LEFT
 
 
-async def test_a_redis_that_is_slow_holds_up(held_up: HeldUp, gate: Gate, redis: Redis) -> None:
+async def test_a_redis_that_is_slow_holds_up(held_up: HeldUp, wire: Wire, redis: Redis) -> None:
     """What the ingests submit comes as late."""
     await eventually(lambda: not held_up.now)
-    gate.close()
-    await gate.held()
-    await asyncio.sleep(2 * BEHIND)  # how slow it is
-    gate.open()
+    wire.lag = 2 * BEHIND
     await eventually(lambda: held_up.now)
+    wire.lag = 0.0
     await eventually(lambda: not held_up.now)
-
-
-async def test_instances_that_hold_again_and_again_do_not_hold_up_for_ever(
-    held_up: HeldUp, redis: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Until they have not for a while."""
-    monkeypatch.setattr(module, "HOLDING", 1.0)
-    monkeypatch.setattr(module, "PAUSE", 1.0)
-    await redis.set(HOLDING, "a")
-    await eventually(lambda: held_up.now)
-    await eventually(lambda: not held_up.now)
-    await redis.delete(HOLDING)
-    await asyncio.sleep(2.0)  # the pause, and a look before and after it
-    await redis.set(HOLDING, "a")
-    await eventually(lambda: held_up.now)
 
 
 async def test_an_instance_that_holds_what_it_read_holds_up(held_up: HeldUp, redis: Redis) -> None:
@@ -117,9 +101,9 @@ async def test_an_instance_that_holds_what_it_read_holds_up(held_up: HeldUp, red
     await eventually(lambda: not held_up.now)
 
 
-async def test_a_redis_that_is_away_holds_up(held_up: HeldUp, gate: Gate, redis: Redis) -> None:
+async def test_a_redis_that_is_away_holds_up(held_up: HeldUp, wire: Wire, redis: Redis) -> None:
     await redis.set(CURSOR, "5-0")
-    gate.close()
+    wire.freeze()
     await eventually(lambda: held_up.now)
-    gate.open()
+    await wire.mend()
     await eventually(lambda: not held_up.now)

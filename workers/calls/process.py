@@ -15,7 +15,7 @@ from typing import TypeVar
 import structlog
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import PollerBehaviorSimpleMaximum, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.batcher import Batcher
@@ -46,6 +46,9 @@ CACHED_CALLS = 4_000
 """Calls kept in memory (about 50 KiB each); a call beyond is replayed from its history with each event."""
 INJECTIONS = 1_000
 """Injection attempts at the same time: each is one call's events that wait for their request."""
+POLLERS = PollerBehaviorSimpleMaximum(16)
+"""Of each task queue. A poller waits a round trip for each task: measured at 40 ms from Temporal, the SDK's 5 no longer
+keep up with 10 calls/s (`tests/bench/bench_injection.py`)."""
 _FINALIZED = ("redis",)
 """Libraries whose objects import something when they are finalized, maybe in a thread that runs a workflow: the
 sandbox would load the whole library anew, in the middle of a workflow task."""
@@ -129,6 +132,7 @@ def calls_worker(temporal: Client, settings: Settings, keeper: SnapshotKeeper, h
             default_versioning_behavior=VersioningBehavior.PINNED,
         ),
         max_cached_workflows=CACHED_CALLS,
+        workflow_task_poller_behavior=POLLERS,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=2),
         graceful_shutdown_timeout=GRACE,
     )
@@ -141,6 +145,7 @@ def injection_worker(temporal: Client, settings: Settings, batcher: Batcher) -> 
         task_queue=settings.injection_queue,
         activities=[InjectionActivity(batcher).inject],
         tuner=injection_tuner(batcher, INJECTIONS),
+        activity_task_poller_behavior=POLLERS,
         max_heartbeat_throttle_interval=timedelta(seconds=1),
         default_heartbeat_throttle_interval=timedelta(seconds=1),
         graceful_shutdown_timeout=GRACE,
