@@ -28,9 +28,10 @@ RECOVERY = 3.0
 (assumption: a backlog of a minute takes less)."""
 HOLDING = 15.0
 """Seconds for which it counts, without a pause of `PAUSE`, that ingests hold what they read: a gateway that loses its
-connections again and again must not hold up all calls."""
-PAUSE = 5.0
-"""Seconds: longer than `RECOVERY` and the time after which a call asks again, so that a wait ends in it."""
+connections again and again must not hold up all calls. It is one time for all sites, and longer than the longest
+`RECONNECT_HOLD`."""
+PAUSE = 6.5
+"""Seconds: longer than `RECOVERY`, a look, and the time after which a call asks again, so that a wait ends in it."""
 _NO_KEY = -2
 """Redis' answer to PTTL."""
 _STALE = 3 * EVERY
@@ -79,6 +80,8 @@ class HeldUp:
         self._held_at = float("-inf")
         """Last time it was not."""
         self._holding = Holding()
+        self._said = False
+        """Whether the log says that events are held up."""
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -87,14 +90,22 @@ class HeldUp:
             try:
                 async with asyncio.timeout(_STALE):
                     behind, holding, lease = await self._script(keys=self._keys)
-            except (RedisError, OSError, TimeoutError):
-                self._note(held_up=True)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._note(str(error) or "Redis does not answer")
             else:
                 # before the first event there is no cursor; later that means an emptied Redis
                 self.had_cursor = self.had_cursor or behind >= 0
+                holds = self._holding.counts(bool(holding), asked)
                 late = behind > 1000 * BEHIND or time.monotonic() - asked > BEHIND
                 nobody = behind < 0 or lease == _NO_KEY or 0 <= lease < 1000 * LEASE_LEFT
-                self._note(held_up=self._holding.counts(bool(holding), asked) or late or (nobody and self.had_cursor))
+                if late:
+                    self._note("dispatch is behind, or Redis slow")
+                elif nobody and self.had_cursor:
+                    self._note("nobody dispatches")
+                elif holds:
+                    self._note("an ingest holds what it reads after a reconnect")
+                else:
+                    self._note(None)
             await asyncio.sleep(EVERY)
 
     @property
@@ -108,8 +119,16 @@ class HeldUp:
         """A local activity without I/O: whether events of the call may be held up before they come to it."""
         return self.now
 
-    def _note(self, held_up: bool) -> None:
-        if held_up:
-            self._held_at = time.monotonic()
-        else:
+    def _note(self, reason: str | None) -> None:
+        """What a look has shown: why events are held up, if they are."""
+        if reason is None:
             self._clear_at = time.monotonic()
+        else:
+            self._held_at = time.monotonic()
+        if self.now == self._said:
+            return
+        self._said = self.now
+        if self._said:
+            log.warning("waits of calls last longer, their events are held up", reason=reason)
+        else:
+            log.info("waits of calls end as usual again")

@@ -108,8 +108,8 @@ _SCHEMES = UrlConstraints(allowed_schemes=["redis", "rediss", "unix"])
 RedisUrl = Annotated[_RedisDsn, _SCHEMES, AfterValidator(_with_database)]
 
 
-def _seconds(default: float, description: str) -> Any:
-    return Field(default, allow_inf_nan=False, description=f"{description} (seconds)")
+def _seconds(default: float, description: str, most: float | None = None) -> Any:
+    return Field(default, le=most, allow_inf_nan=False, description=f"{description} (seconds)")
 
 
 class Settings(BaseSettings):
@@ -129,7 +129,9 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("EXCP_INSTANCE"),
         description="Name of this ingest instance; the two of a pair need different names",
     )
-    reconnect_hold: PositiveFloat = _seconds(3, "How long what comes after a (re)connect or switchover is held")
+    reconnect_hold: PositiveFloat = _seconds(
+        3, "How long what comes after a (re)connect or switchover is held, 10 at most", most=10
+    )
     events_held_max: PositiveInt = Field(
         100_000,
         description="Events (2 KB each) an ingest holds, read and not yet passed by dispatch, before it stops reading",

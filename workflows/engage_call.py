@@ -44,8 +44,8 @@ CALL_TYPE = SearchAttributeKey.for_keyword("ExcpCallType")
 OUTCOME = SearchAttributeKey.for_keyword("ExcpOutcome")
 FLOW = SearchAttributeKey.for_keyword("ExcpFlow")
 CALLS = "calls"
-"""Memo: site by CallUUID of the conversation's calls that lived when the newest joined it; none while there is only its
-root."""
+"""Memo: site by CallUUID of the conversation's calls that lived when the newest joined it, or the run began; none while
+there is only its root."""
 
 _BATCH = 100
 """Most events of one injection (ex/api.md)."""

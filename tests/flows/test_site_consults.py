@@ -489,3 +489,38 @@ def test_a_mute_transfer_to_the_other_site_soon_after_the_number_was_dialled() -
         """,
         A="completed F10",
     )
+
+
+def test_a_trunk_is_the_way_though_a_consult_call_that_was_given_up_had_used_it() -> None:
+    check(
+        CONSULT_ACROSS
+        + """
+        10.2 B: 7101 rings         | +7101~ 7001?7101
+        14   C: 7001 leaves by 7001 |
+        14   C: T1 leaves          |
+        14   C: ends               |
+        14   B: T2 leaves          |
+        14   B: 7101 leaves        |
+        14   B: ends               |
+        15   7001 connected        | -7101:System@14 done@14 7001/
+        20   9001 enters treated   |
+        20   7001 leaves Transfer  |
+        24   P2 enters alerting    | +I@20 -7001:Transfer@20
+        35   P2 leaves             | I>P2@24 +P2~@24 >>P2@24
+        50   9001 leaves Route     | -P2:System@35 failed@35
+        50   T1 enters alerting    |
+        50   link M                |
+        50.1 D: call inbound linked M @SIPS2 |
+        50.1 D: T2 enters connected |
+        50.2 D: 7102 rings         | I>7102 +7102~ >>7102
+        55   D: 7102 answers       | 7102! completed -I:TransferUser
+        55   T1 connected          |
+        60   X leaves by X         |
+        60   T1 leaves             |
+        60   ends                  |
+        60   D: T2 leaves          | -X:Self
+        60   D: 7102 leaves        | -7102:Peer
+        60   D: ends               |
+        """,
+        A="completed F08",
+    )

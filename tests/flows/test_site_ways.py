@@ -209,3 +209,48 @@ def test_whom_the_system_dialled_is_no_way_to_the_site_of_the_agent() -> None:
         + ACROSS_ENDS,
         A="completed F15",
     )
+
+
+def test_both_callers_are_numbers_and_the_call_that_is_older_leads() -> None:
+    """The other site sees the call under an access number nobody knows, and no way out is reported."""
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        3    link L                | +X@0 +I@0
+        8    9001 leaves Route     |
+        8    B: call inbound linked L @SIPS2 |
+        8    B: P enters connected |
+        8.2  B: 7101 rings         | I>7101 +7101~ >>7101
+        11   B: 7101 answers       | 7101! completed -I:TransferUser
+        30   X leaves by X         |
+        30   ends                  |
+        30   B: P leaves by P      | -X:Self
+        30   B: 7101 leaves        | -7101:Peer
+        30   B: ends               |
+        """,
+        A="completed F05",
+    )
+
+
+def test_callers_without_a_number_stand_for_the_way() -> None:
+    check(
+        """
+        0    call inbound hidden   |
+        0    ? enters connected    |
+        0    9001 enters treated   |
+        3    link L                | +X@0 +I@0
+        8    9001 leaves Route     |
+        8    B: call inbound hidden linked L @SIPS2 |
+        8    B: ? enters connected |
+        8.2  B: 7101 rings         | I>7101 +7101~ >>7101
+        11   B: 7101 answers       | 7101! completed -I:TransferUser
+        30   ? leaves              |
+        30   ends                  |
+        30   B: ? leaves           | -X:Self
+        30   B: 7101 leaves        | -7101:Peer
+        30   B: ends               |
+        """,
+        A="completed F05",
+    )

@@ -88,7 +88,9 @@ async def test_a_dispatcher_that_is_gone_holds_up_though_no_event_waits(
 
 async def test_a_redis_that_is_slow_holds_up(held_up: HeldUp, wire: Wire, redis: Redis) -> None:
     """What the ingests submit comes as late."""
-    await eventually(lambda: not held_up.now)
+    await redis.set(CURSOR, "5-0")
+    await eventually(lambda: held_up.had_cursor)
+    assert not held_up.now
     wire.lag = 2 * BEHIND
     await eventually(lambda: held_up.now)
     wire.lag = 0.0

@@ -244,6 +244,20 @@ async def test_a_consult_call_goes_on_in_its_conversation_though_no_index_has_it
     assert [item["id"] for item in items if "event" in item] == [snapshot.id, event(consult, 2).id]
 
 
+@pytest.mark.usefixtures("worker")
+async def test_a_conversation_that_was_merged_is_told_so_though_no_index_has_it(
+    redis: Redis, settings: Settings, temporal_client: Client, start: Start
+) -> None:
+    """The dispatcher died when the other one had its events, and it had not been told."""
+    main, far = new_call(), new_call()
+    await begin(temporal_client, settings, main, main, far)
+    await begin(temporal_client, settings, far)
+    start()
+    await append(redis, settings, {1: created(main), 2: a_later_snapshot(main, far), 20: event(far, 2)})
+    assert await told(temporal_client, far) == ["merged"]
+    assert await told(temporal_client, main) == [f"{main[:8]} 0", f"{far[:8]} 2"]
+
+
 class Stuck(Interceptor):
     """Of a client: nothing is started, and Temporal does not answer that."""
 

@@ -20,9 +20,10 @@ def test_instances_that_hold_again_and_again_do_not_hold_up_for_ever() -> None:
 
 def test_a_short_pause_is_none() -> None:
     holding = Holding()
-    looks(holding, 100, 110)
-    looks(holding, 110, 110 + PAUSE - 1, holds=False)
-    assert looks(holding, 110 + PAUSE - 1, 100 + HOLDING + 1) == [True, True, False, False]
+    looks(holding, 100, 105)
+    looks(holding, 105, 105 + PAUSE - 1, holds=False)
+    assert all(looks(holding, 105 + PAUSE - 1, 100 + HOLDING))
+    assert not any(looks(holding, 100 + HOLDING, 120))
 
 
 def test_after_a_pause_it_counts_anew() -> None:

@@ -75,6 +75,45 @@ def test_a_merged_conversation_whose_workflow_has_not_ended_yet_is_none() -> Non
         assert run(linker, [ev("CallDeleted", CONSULT, 61)]) == [("MA1N", "CallDeleted")]
 
 
+def test_a_merged_conversation_is_told_so_again() -> None:
+    """The dispatcher may have died after the other one's events were sent, and before this word was."""
+    merged = Running(CONSULT, Origin("S1", CallType.INBOUND), RUNS.began + 1, {CONSULT: "S1"})
+    assert Linker().recover([merged, RUNS], NOW) == [(CONSULT, {"item": "merged", "into": MAIN, "time": NOW})]
+
+
+def test_of_two_that_name_each_other_one_is_merged() -> None:
+    other = Running(CONSULT, Origin("S1", CallType.INBOUND), RUNS.began, RUNS.calls)
+    linker = Linker()
+    assert linker.recover([RUNS, other], NOW) == [(CONSULT, {"item": "merged", "into": MAIN, "time": NOW})]
+    assert run(linker, [ev("CallDeleted", CONSULT, 61)]) == [("MA1N", "CallDeleted")]
+
+
+def test_the_one_that_runs_leads_though_both_were_recovered_and_the_other_seems_older() -> None:
+    """Redis lost what was committed since, among it that the other one joined this one."""
+    far = Running(FAR, Origin("S2", CallType.INBOUND), RUNS.began - SECOND, {FAR: "S2"})
+    before = Linker()
+    before.recover([RUNS, far], NOW)
+    linker = recovered(RUNS._replace(calls={MAIN: "S1", FAR: "S2"}), before.dump())
+    assert run(linker, [ev("CallDeleted", FAR, 61), ev("CallDeleted", MAIN, 62)]) == [
+        ("MA1N", "CallDeleted"),
+        ("MA1N", "CallDeleted"),
+    ]
+
+
+def test_what_belonged_to_a_call_that_was_merged_and_has_ended_goes_on_where_that_joined() -> None:
+    before = Linker()
+    run(before, [created(MAIN, 0), created(FAR, 1, site="S2"), created(NESTED, 2, site="S2", orig_call=FAR)])
+    linker = recovered(RUNS._replace(calls={MAIN: "S1", NESTED: "S2"}), before.dump())
+    assert run(linker, [ev("CallDeleted", NESTED, 61)]) == [("MA1N", "CallDeleted")]
+
+
+def test_nobody_is_in_a_root_that_ended_after_the_state_was_kept() -> None:
+    before = Linker()
+    run(before, [created(MAIN, 0), ev("CallPartyAdded", MAIN, 1, party="P", dn="7001")])
+    linker = recovered(RUNS._replace(calls={CONSULT: "S1"}), before.dump())
+    assert not run(linker, [ev("AgentLogin", None, 61, dn="7001", agent="A1")])
+
+
 def test_one_that_had_ended_by_the_state_lives_by_what_joined_it() -> None:
     before = Linker()
     run(before, [created(MAIN, 5), ev("CallDeleted", MAIN, 6)])

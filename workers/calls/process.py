@@ -47,8 +47,8 @@ CACHED_CALLS = 4_000
 INJECTIONS = 1_000
 """Injection attempts at the same time: each is one call's events that wait for their request."""
 POLLERS = PollerBehaviorSimpleMaximum(16)
-"""Of each task queue. A poller waits a round trip for each task: measured at 40 ms from Temporal, the SDK's 5 no longer
-keep up with 10 calls/s (`tests/bench/bench_injection.py`)."""
+"""For call workflows, and for injections. A poller waits a round trip for each task: measured with one of 45 ms, the
+SDK's 5 do not keep up with 10 calls/s (`tests/bench/bench_injection.py` has that row)."""
 _FINALIZED = ("redis",)
 """Libraries whose objects import something when they are finalized, maybe in a thread that runs a workflow: the
 sandbox would load the whole library anew, in the middle of a workflow task."""

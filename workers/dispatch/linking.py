@@ -10,7 +10,7 @@ lose it, be it the next one, and begin again with the same.
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from workers.telemetry import DISPATCH_LAG
 from workflows.call.tlib import TlibEvent
 from workflows.linking.entries import SnapshotEnded, parse_entry
 from workflows.linking.linker import Linker
-from workflows.linking.routed import Item, Origin, Routed
+from workflows.linking.routed import Item, Origin, Routed, Running
 
 log = structlog.get_logger()
 
@@ -65,9 +65,15 @@ class Linking:
         self._linker = linker
         self._restore = restore
 
+    def recover(self, running: Sequence[Running], reading: Reading) -> Round:
+        """What is to be sent once the linker has taken the conversations that run."""
+        work = Round()
+        self._add(self._linker.recover(running, reading.now), work)
+        return work
+
     async def link(self, reading: Reading) -> Round:
         """What is to be sent by a reading; one without events is the linker's housekeeping. The linker's state must be
-        the committed one."""
+        what `restore` restores."""
         unlinked: dict[str, str] = {}
         while True:
             try:

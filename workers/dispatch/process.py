@@ -193,14 +193,15 @@ class Rounds:
             await self._send(self._unsent)
             self._unsent = None
         reading = await patiently(partial(self._store.read, 1))
-        await self._recover(running, reading)
+        await self._send(await self._recover(running, reading))
         await self._commit_index(reading)
         self._recovered = ()
 
     async def gathered(self, reading: Reading, running: Sequence[Running]) -> None:
         """Instead of `begin`, without an index: one commit, so who goes on after it has all of it or gathers again.
         Raises LeaseLostError."""
-        await self._recover(running, reading)
+        self._complete_in = reading.run  # nothing is committed yet: the one commit has it all
+        await self._send(await self._recover(running, reading))
         await self.round(reading, linked_first=True)
         self._recovered = ()
 
@@ -236,15 +237,15 @@ class Rounds:
             work.tally.add(send.result())
 
     async def _restore(self) -> None:
-        """Put the linker back into what this term committed last. Raises LeaseLostError."""
+        """Put the linker back into what this term began with, or committed last. Raises LeaseLostError."""
         index = await patiently(self._store.index)
         reading = await patiently(partial(self._store.read, 1))  # the lease is held, so nobody else has committed
         await asyncio.to_thread(self._linker.reload, index)
         await self._recover(self._recovered, reading)
 
-    async def _recover(self, running: Sequence[Running], reading: Reading) -> None:
+    async def _recover(self, running: Sequence[Running], reading: Reading) -> Round:
         self._recovered = running
-        await asyncio.to_thread(self._linker.recover, running, reading.now)
+        return await asyncio.to_thread(self._linking.recover, running, reading)
 
     async def _commit_index(self, reading: Reading) -> None:
         """Say whose the index is, before anything is linked on; write it back to a Redis that has lost it."""

@@ -6,7 +6,6 @@ import structlog
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
-from workers.dispatch.search_attributes import NO_RIGHTS
 from workers.dispatch.waiting import TEMPORAL, patiently
 from workflows.call.tlib import CallType
 from workflows.engage_call import CALL_TYPE, CALLS, SITE
@@ -14,7 +13,8 @@ from workflows.linking.routed import Origin, Running
 
 log = structlog.get_logger()
 
-_REFUSED = (*NO_RIGHTS, RPCStatusCode.INVALID_ARGUMENT)
+_REFUSED = (RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.INVALID_ARGUMENT)
+"""It will not be otherwise soon. An API key that is not valid stops signals too: that is waited for."""
 _COUNT, _LIST = timedelta(seconds=3), timedelta(seconds=10)
 
 
@@ -44,7 +44,10 @@ class RunningCalls:
         except RPCError as error:
             if error.status not in _REFUSED:
                 raise
-            log.warning("Temporal does not list calls: those that ended unheard stay open", reason=str(error))
+            log.warning(
+                "Temporal does not list calls: what belongs to those that run may open conversations of its own",
+                reason=str(error),
+            )
             return []
         log.info("index compared with Temporal", conversations=len(found))
         return found

@@ -30,12 +30,12 @@ class Ways:
         self._leading.clear()
 
     def is_way(self, party: Party, caller: str | None) -> bool:
-        """Whether a party stands for a way. One that moves to another call stays what it was.
+        """Whether a party stands for a way.
 
         `caller`: the number of the conversation's caller, who may be carried on to the other site in person.
         """
-        calls = (self._calls.get(uuid) for uuid in dict.fromkeys((party.call, party.origin)))
-        return any(self._is_way_of(party, call, caller) for call in calls if call is not None and self.legs.of(call))
+        call = self._calls.get(party.call)
+        return call is not None and self._is_way_of(party, call, caller)
 
     def is_outside(self, party: Party) -> bool:
         """Whether it is a number or a trunk."""
@@ -94,19 +94,17 @@ class Ways:
         return any(abs(self._called_at(party) - leg.begun) <= SKEW for party in self.outside(call)[1:])
 
     def _called_for(self, leg: Call, called: list[Party]) -> list[Party]:
-        """Whoever was called as a leg began, a consult call's before others, else the one nearest to that."""
+        """Whoever was called as a leg began, else the one nearest to that."""
         at_once = [party for party in called if abs(self._called_at(party) - leg.begun) <= SKEW]
-        consulted = [party for party in at_once if self._called_at(party) < party.added]
-        return consulted or at_once or sorted(called, key=lambda party: abs(self._called_at(party) - leg.begun))[:1]
+        return at_once or sorted(called, key=lambda party: abs(self._called_at(party) - leg.begun))[:1]
 
     def _called_at(self, party: Party) -> int:
         """When a party was called: one that takes the place of another on the same DN as a consult call is merged into
         its call, without EventCallPartyMoved, was called there."""
-        merged = [
-            call for call in self.legs.consults() if party.call in (call.ref_call, call.orig_call) and not call.live
-        ]
-        before = (p for p in self.legs.came_into(*merged) if (p.site, p.dn) == (party.site, party.dn))
-        return min([party.added, *(p.added for p in before)])
+        consults = [call for call in self.legs.consults() if party.call in (call.ref_call, call.orig_call)]
+        there = (p for p in self.legs.came_into(*consults) if (p.site, p.dn) == (party.site, party.dn))
+        left = (p for p in there if p.gone_at is None or abs(p.gone_at - party.added) <= SKEW)
+        return min([party.added, *(p.added for p in left)])
 
 
 def _dialled(call: Call) -> bool:

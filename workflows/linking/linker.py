@@ -79,30 +79,32 @@ class Linker:
         self._look_again = False
         self._load(state)
 
-    def recover(self, conversations: Iterable[Running], now: int) -> None:
+    def recover(self, conversations: Iterable[Running], now: int) -> Routed:
         """Take the calls of conversations that run, where the state lacks them; `now` is stream time, microseconds.
 
         So their events find them, calls that belong to them join them, and those that a complete snapshot does not
-        contain are lost, as if the state had known them.
+        contain are lost, as if the state had known them. Returns the word to each one that was merged and runs still:
+        it may not have had it.
         """
         found = {each.root: each for each in conversations}
-        for uuid in [uuid for each in found.values() for uuid in each.calls if uuid != each.root]:
-            found.pop(uuid, None)  # merged, and its workflow has not ended yet
-        for running in found.values():
-            calls = self._index.calls
+        merged = _merged(found)
+        calls = self._index.calls
+        for running in (each for each in found.values() if each.root not in merged):
             root = calls.get(running.root) or self._recover(running.root, running.origin.site, running, now)
             if root.root != root.uuid:
                 continue  # merged, says the state
             root.told = root.recovered = True
-            root.ended = root.ended or running.root not in running.calls
             root.call_type = root.call_type or running.origin.call_type
+            if running.root not in running.calls:
+                self._end(root)
             self._index.touch(f"call|{root.uuid}")
             for uuid, site in running.calls.items():
                 call = calls.get(uuid) or self._recover(uuid, site, running, now)
-                if call.root == uuid and uuid not in found:
-                    call.told = False  # merged after the state was kept, and told so
-                    self._join(root, call, 0)
+                other = calls[call.root]
+                if other is not root and (other.uuid in merged or other.uuid not in found):
+                    self._absorb(root, other)  # merged after the state was kept
             self._hear(root.uuid, now)
+        return [(uuid, {"item": "merged", "into": root, "time": now}) for uuid, root in merged.items()]
 
     def release(self, now: int) -> Released:
         """Move stream time on (microseconds since 1970) before the events of that time are routed."""
@@ -290,14 +292,19 @@ class Linker:
             routed.append((lost.uuid, {"item": "merged", "into": root.uuid, "time": time}))
             lost.told = False
             self._mark_told(root.uuid)
+        self._absorb(root, lost)
+        self._hear(root.uuid)
+        return routed
+
+    def _absorb(self, root: LinkedCall, lost: LinkedCall) -> None:
+        """The calls of a conversation are another's from now on."""
+        members = self._index.members
         for uuid in members[lost.uuid]:
-            calls[uuid].root = root.uuid
+            self._index.calls[uuid].root = root.uuid
             self._index.touch(f"call|{uuid}")
         members[root.uuid] += members.pop(lost.uuid)
         self._living.pop(lost.uuid, None)
         self._ended.pop(lost.uuid, None)
-        self._hear(root.uuid)
-        return routed
 
     def _mark_told(self, root: str) -> None:
         if not self._index.calls[root].told:
@@ -370,3 +377,12 @@ class Linker:
 def _places(call: LinkedCall) -> set[str]:
     """Where a call has parties."""
     return {place(call.site, dn) for dn in call.parties.values()}
+
+
+def _merged(running: Mapping[str, Running]) -> dict[str, str]:
+    """Conversations that another one names among its calls, and that one: their workflows have not ended yet."""
+    merged: dict[str, str] = {}
+    for root, conversation in running.items():
+        if root not in merged:
+            merged |= {uuid: root for uuid in conversation.calls if uuid != root and uuid in running}
+    return merged
