@@ -111,6 +111,22 @@ def test_without_its_agent_the_caller_is_ended(together: bool) -> None:
 
 
 @WAYS
+def test_an_agent_is_refused_and_the_hold_with_him(together: bool) -> None:
+    """A hold alone would be told without; the agent's established event is what counts."""
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    7001 stands held      | +X -X:System
+        9    7001 connected        |
+        """
+        + ENDS,
+        "+7001",
+        together,
+    )
+
+
+@WAYS
 def test_without_the_caller_the_agent_is_ended(together: bool) -> None:
     """Refused together with the caller, because it is invited by the caller; nothing of the conversation is left."""
     table = """

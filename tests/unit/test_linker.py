@@ -401,3 +401,47 @@ def test_a_linker_that_was_loaded_knows_links_and_calls_named_before_they_are_kn
     loaded = Linker(linker.dump())
     assert ("MA1N", "CallCreated") in run(loaded, [created(FAR, 1, site="S2", links=(LINK,))])
     assert ("TH1RD", "+CallCreated") in run(loaded, [created(THIRD, 0)])
+
+
+def test_who_is_logged_in_is_kept() -> None:
+    linker = Linker()
+    run(linker, [ev("AgentLogin", None, 0, dn="7001", agent="A1")])
+    loaded = Linker(linker.dump())
+    run(loaded, [created(MAIN, 1)])
+    [(_, item)] = loaded.route(ev("CallPartyAdded", MAIN, 2, party="P", dn="7001"))
+    assert item["agent"] == "A1"
+
+
+@pytest.mark.parametrize(("at", "root"), [(12, "MA1N"), (14, "FAR")])
+def test_a_link_is_late_when_the_last_call_of_the_conversation_was_over_long_before(at: int, root: str) -> None:
+    events = [
+        created(MAIN, links=(LINK,)),
+        created(CONSULT, 1, orig_call=MAIN),
+        ev("CallDeleted", MAIN, 2),
+        ev("CallDeleted", CONSULT, 10),
+        created(FAR, at, site="S2", links=(LINK,)),
+    ]
+    assert run(Linker(), events)[-1] == (root, "CallCreated")
+
+
+@pytest.mark.parametrize(("events", "seconds"), [([], 3600), ([ev("CallDeleted", MAIN, 0)], 60)])
+def test_a_linker_that_was_loaded_forgets_as_before(events: list[TlibEvent], seconds: int) -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), *events])
+    loaded = Linker(linker.dump(), silence=3600, keep_ended=60)
+    loaded.release(START + (seconds - 1) * SECOND)
+    assert loaded.dump()
+    loaded.release(START + (seconds + 61) * SECOND)
+    assert not loaded.dump()
+
+
+def test_a_login_is_sent_again_after_a_late_link() -> None:
+    events = [
+        created(MAIN),
+        created(FAR, 1, site="S2"),
+        ev("CallPartyAdded", FAR, 2, site="S2", party="P", dn="7101"),
+        ev("AgentLogin", None, 3, site="S2", dn="7101", agent="A1"),
+        ev("CallDataChanged", MAIN, 4, links=(LINK,)),
+        ev("CallDataChanged", FAR, 5, site="S2", links=(LINK,)),
+    ]
+    assert ("MA1N", "+AgentLogin") in run(Linker(), events)
