@@ -31,3 +31,13 @@ def test_an_event_that_comes_again_keeps_its_place() -> None:
 
 def test_an_event_of_the_past_does_not_replace_the_latest_one() -> None:
     assert _names(ADDED, GONE, ADDED.model_copy(update={"id": "again"}), ENDED) == [ADDED.id, GONE.id, ENDED.id]
+
+
+def test_one_that_was_created_in_1970_by_a_wrong_clock_is_kept() -> None:
+    call = LinkedCall("C", "SIPS1", 0, root="C")
+    assert LinkedCall.load(call.dump()) == call
+
+
+def test_what_a_newer_build_kept_of_it_is_passed_over() -> None:
+    call = LinkedCall("C", "SIPS1", 0, root="C")
+    assert LinkedCall.load(json.dumps({**json.loads(call.dump()), "colour": "red"})) == call

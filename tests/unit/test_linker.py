@@ -95,6 +95,64 @@ def test_legs_of_two_sites_are_joined_by_an_equal_link_of_the_first_event() -> N
     ]
 
 
+def test_a_call_that_links_two_conversations_and_is_neither_root_ends_up_in_the_oldest() -> None:
+    """It leads the younger one for a moment, and is told that it does not stay so."""
+    other_link = uuid("0THER")
+    told = run(
+        Linker(),
+        [
+            created(FAR, 5, site="S2", links=(LINK,)),
+            created(MAIN, 0, links=(other_link,)),
+            created(THIRD, 2, site="S3", links=(LINK, other_link)),
+            ev("CallDeleted", FAR, 7, site="S2"),
+        ],
+    )
+    assert told[2:] == [
+        ("MA1N", "CallCreated"),
+        ("TH1RD", "+CallCreated"),
+        ("FAR", "merged into TH1RD"),
+        ("MA1N", "+CallCreated"),
+        ("TH1RD", "merged into MA1N"),
+        ("MA1N", "CallDeleted"),
+    ]
+
+
+def test_a_call_first_seen_half_way_is_as_old_as_its_creation() -> None:
+    told = run(
+        Linker(),
+        [
+            ev("CallPartyAdded", MAIN, 6, party="P", dn="7001"),
+            created(FAR, 5, site="S2", links=(LINK,)),
+            created(MAIN, 0, links=(LINK,)),
+        ],
+    )
+    assert told[-1] == ("FAR", "merged into MA1N")
+
+
+def test_a_consult_call_that_had_ended_when_it_joined_is_forgotten_with_its_main_call() -> None:
+    linker = Linker(keep_ended=60, silence=600)
+    run(linker, [created(CONSULT, 5, orig_call=MAIN), ev("CallDeleted", CONSULT, 6), created(MAIN, 0)])
+    linker.release(START + 500 * SECOND)
+    assert linker.origin(MAIN).site == "S1"
+    linker.release(START + 700 * SECOND)
+    assert not linker.dump()
+
+
+def test_a_conversation_is_forgotten_though_an_older_one_is_heard_of() -> None:
+    linker = Linker(silence=600)
+    run(linker, [created(MAIN, 0), created(FAR, 1, site="S2"), ev("CallDataChanged", MAIN, 500)])
+    linker.release(START + 700 * SECOND)
+    assert linker.dump().keys() == {f"call|{MAIN}", f"event|{MAIN}|EventCallCreated", f"event|{MAIN}|data|"}
+
+
+def test_an_event_that_waits_and_comes_again_waits_no_longer_for_that() -> None:
+    linker, waits = Linker(), ev("CallPartyDeleted", MAIN, 0, party="P")
+    for at in (0, 3):
+        linker.release(START + at * SECOND)
+        linker.route(waits)
+    assert linker.release(START + 5 * SECOND).dropped == [waits]
+
+
 @pytest.mark.parametrize("far_first", [False, True])
 def test_a_link_learned_late_sends_the_root_what_the_other_got(far_first: bool) -> None:
     """The root is the older call by server time, also when the other one was seen first."""

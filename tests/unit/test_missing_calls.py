@@ -28,6 +28,7 @@ def lost(linker: Linker, at: float) -> list[tuple[str, str]]:
 def test_it_survives_the_stream() -> None:
     seen = snapshot(60, MAIN, FAR, MAIN, took=2)
     assert parse_entry(SnapshotEnded.model_validate(seen.wire()).model_dump_json(exclude_none=True)) == seen
+    assert None not in seen.wire().values()
     assert seen.calls == (FAR, MAIN)
     assert seen.id == snapshot(60, FAR, MAIN, took=2).id != snapshot(60, FAR, took=2).id
 
@@ -41,6 +42,14 @@ def test_a_call_is_lost_when_nothing_is_heard_of_it_for_30_s() -> None:
         (MAIN, {"item": "lost", "call": MAIN, "time": START + 61 * SECOND})
     ]
     assert lost(linker, 200) == []
+
+
+def test_a_lost_call_is_not_lost_again_by_who_goes_on_from_there() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), created(CONSULT, 1, orig_call=MAIN)])
+    compare(linker, snapshot(60, CONSULT), at=64)
+    assert lost(linker, 94) == [("MA1N", "lost MA1N")]
+    assert lost(Linker(linker.dump()), 130) == []
 
 
 def test_a_second_instance_s_snapshot_neither_reports_nor_prolongs_it() -> None:

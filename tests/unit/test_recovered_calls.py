@@ -39,6 +39,21 @@ def test_what_belongs_to_it_joins_it_however_old() -> None:
     ]
 
 
+def test_an_event_that_waited_for_it_in_the_state_finds_it() -> None:
+    before = Linker()
+    assert not run(before, [ev("CallPartyDeleted", CONSULT, 58, party="P")])
+    told = run(recovered(state=before.dump()), [ev("CallDataChanged", MAIN, 61)])
+    assert told == [("MA1N", "CallDataChanged"), ("MA1N", "CallPartyDeleted")]
+
+
+def test_of_two_that_run_the_younger_is_told_that_it_belongs_to_the_other() -> None:
+    far = Running(FAR, Origin("S2", CallType.INBOUND), RUNS.began + SECOND, {FAR: "S2"})
+    linker = Linker()
+    linker.recover([RUNS, far], NOW)
+    linked = [ev("CallDataChanged", each, 61, site=site, links=(LINK,)) for each, site in ((MAIN, "S1"), (FAR, "S2"))]
+    assert run(linker, linked)[-1] == ("FAR", "merged into MA1N")
+
+
 def test_it_is_lost_when_a_complete_snapshot_does_not_contain_it() -> None:
     linker = recovered()
     assert compare(linker, snapshot(14), at=61) == [], "it may be younger than the snapshot"
@@ -59,6 +74,24 @@ def test_what_joined_in_the_state_goes_on_there() -> None:
     assert run(linker, [ev("CallDeleted", MAIN, 61)]) == [("FAR", "CallDeleted")]
 
 
+def test_one_that_joined_in_the_state_hides_no_other() -> None:
+    before = Linker()
+    run(before, [created(FAR, 0), created(MAIN, 5, orig_call=FAR)])
+    linker = Linker(before.dump())
+    linker.recover([RUNS, Running(NESTED, Origin("S1", CallType.INBOUND), RUNS.began, {NESTED: "S1"})], NOW)
+    assert run(linker, [ev("CallPartyDeleted", NESTED, 61, party="P")]) == [("NEST", "CallPartyDeleted")]
+
+
+def test_what_the_state_knows_of_it_stays() -> None:
+    """Its search attributes are of the time when it was started."""
+    before = Linker()
+    run(before, [created(MAIN, 5, call_type=CallType.OUTBOUND)])
+    linker = recovered(state=before.dump())
+    assert linker.origin(MAIN).call_type == CallType.OUTBOUND
+    changes = {key: text for key, text in linker.changes().items() if text is not None}
+    assert before.dump() | changes == linker.dump()
+
+
 def test_what_joined_after_the_state_was_kept_goes_on_where_it_joined() -> None:
     """Both were told then, and the other one that it is merged: nothing is told of that again."""
     before = Linker()
@@ -73,6 +106,27 @@ def test_a_merged_conversation_whose_workflow_has_not_ended_yet_is_none() -> Non
         linker = Linker()
         linker.recover(listed, NOW)
         assert run(linker, [ev("CallDeleted", CONSULT, 61)]) == [("MA1N", "CallDeleted")]
+
+
+def test_a_merged_conversation_that_is_one_of_its_own_in_the_state_is_none() -> None:
+    merged = Running(CONSULT, Origin("S1", CallType.INBOUND), RUNS.began + 1, {CONSULT: "S1"})
+    before = Linker()
+    run(before, [created(MAIN, 0), created(CONSULT, 1)])
+    linker = Linker(before.dump())
+    linker.recover([RUNS, merged], NOW)
+    assert run(linker, [ev("CallDeleted", CONSULT, 61)]) == [("MA1N", "CallDeleted")]
+
+
+def test_of_two_that_run_and_name_one_call_the_state_says_whose_it_is() -> None:
+    far = Running(FAR, Origin("S2", CallType.INBOUND), RUNS.began - SECOND, {CONSULT: "S1"})
+    before = Linker()
+    run(before, [created(MAIN, 5), created(CONSULT, 6, orig_call=MAIN), created(FAR, 0, site="S2")])
+    linker = Linker(before.dump())
+    linker.recover([RUNS, far], NOW)
+    assert run(linker, [ev("CallDeleted", CONSULT, 61), ev("CallDeleted", FAR, 62, site="S2")]) == [
+        ("MA1N", "CallDeleted"),
+        ("FAR", "CallDeleted"),
+    ]
 
 
 def test_a_merged_conversation_is_told_so_again() -> None:

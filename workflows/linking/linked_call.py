@@ -54,7 +54,7 @@ class LinkedCall:
     """By PartyUUID what its conversation was told of the agent's first call, as JSON."""
     consult: bool = False
     recovered: bool = False
-    """A workflow runs that has it, and the index that had it was lost (`Linker.recover`)."""
+    """Of a root: its conversation runs in Temporal, and was known from there (`Linker.recover`)."""
     reported: int = 0
     """When the last snapshot that has it ended, microseconds; 0 when none has."""
     missing_since: int = 0
@@ -108,9 +108,7 @@ class LinkedCall:
         return max((int(json.loads(each.text)["time"]) for each in self.recall()), default=0)
 
     def dump(self) -> str:
-        state = {
-            key: value for key, value in vars(self).items() if key != "remembered" and value not in (None, {}, False)
-        }
+        state = {key: value for key, value in vars(self).items() if key == "created" or (value and key != "remembered")}
         return json.dumps(state, separators=(",", ":"))
 
     @classmethod

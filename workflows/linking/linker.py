@@ -205,11 +205,9 @@ class Linker:
         return call
 
     def _recover(self, uuid: str, site: str, running: Running, now: int) -> LinkedCall:
-        call = LinkedCall(uuid, site, running.began, root=running.root, heard=now, recovered=True)
+        call = LinkedCall(uuid, site, running.began, root=running.root, heard=now)
         self._index.add(call)
         self._index.touch(f"call|{uuid}")
-        if uuid == running.root:
-            self._living[uuid] = None
         self._look_again = True
         return call
 
@@ -290,10 +288,8 @@ class Linker:
             copies.sort(key=lambda item: item["event"] not in CALL_DATA)
             routed = [(root.uuid, item) for item in copies]
             routed.append((lost.uuid, {"item": "merged", "into": root.uuid, "time": time}))
-            lost.told = False
             self._mark_told(root.uuid)
         self._absorb(root, lost)
-        self._hear(root.uuid)
         return routed
 
     def _absorb(self, root: LinkedCall, lost: LinkedCall) -> None:

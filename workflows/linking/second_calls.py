@@ -106,7 +106,7 @@ def _first_call(legs: list[_Leg], second: _Leg) -> dict[str, Any]:
     first = max(before, key=lambda leg: (_is_sure(leg, second), leg.order), default=None)
     if first is None:
         return {}
-    own = {leg.party for leg in legs if leg.call is first.call}
+    own = {leg.party for leg in legs}
     others = sorted({dn for party, dn in first.call.parties.items() if party not in own})
     told = {"other": first.call.uuid, "other_site": first.call.site, "others": others}
     return {**told, "sure": True} if _is_sure(first, second) else told
