@@ -238,3 +238,18 @@ def test_whom_the_system_dialled_is_first_seen_talking() -> None:
         """,
         flow="F15",
     )
+
+
+def test_nothing_is_told_of_a_number_that_hung_up_before_the_agent_rings() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    X enters rings        |
+        2    X leaves              |
+        2.5  7001 rings            |
+        5    7001 answers          |
+        6    7001 leaves           |
+        6    ends                  |
+        """,
+        "ignored",
+    )

@@ -581,3 +581,33 @@ def test_of_two_who_were_called_in_a_consult_one_talks() -> None:
         """,
         flow="F10",
     )
+
+
+def test_a_call_of_unknown_type_that_has_been_on_a_routing_point_came_from_outside() -> None:
+    check(
+        """
+        0    call unknown          |
+        0    9001 enters routing   |
+        0    X enters connected    |
+        9    7001 stands connected | +X{-,in}@0 +I@0 I>7001@9 +7001{X,in} >>7001 completed -I:TransferUser
+        40   9001 leaves           |
+        """
+        + ENDS,
+        flow="F05",
+    )
+
+
+def test_an_event_of_the_past_does_not_set_the_clock_back() -> None:
+    """Of a trunk nobody knows for 3 s whether it is the caller; those are over when it is heard of."""
+    check(
+        """
+        0    call inbound          |
+        10   data Other            |
+        0    T1 stands connected   |
+        0    7001 stands connected | +X@0 +7001
+        40   T1 leaves by T1       | -X:Self
+        40   7001 leaves           | -7001:Peer
+        40   ends                  |
+        """,
+        flow="F05",
+    )

@@ -406,3 +406,25 @@ def test_a_number_is_busy_and_the_call_is_queued_again() -> None:
         + ENDS,
         A="completed F03",
     )
+
+
+def test_back_in_the_ivr_the_call_still_waits_in_another_queue() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    queued VQ_A           | +X +VQ_A
+        0    queued VQ_B           |
+        5    diverted VQ_A to 7001 |
+        5    7001 rings            | VQ_A>7001 +7001~ >>7001
+        8    7001 answers          | 7001! completed -VQ_A:TransferUser
+        12   9001 enters routing   |
+        12   7001 leaves           |
+        16   wait                  | +I@12 -7001:Transfer@12 I>VQ_B@12 +VQ_B@12 >>VQ_B@12 completed@12 -I:TransferACD@12
+        18   abandoned VQ_B        |
+        18   X leaves by X         | -X:Self -VQ_B:Peer
+        18   9001 leaves           |
+        18   ends                  |
+        """,
+        flow="F08",
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.flows.beginnings import CONSULTING, TALKING
+from tests.flows.beginnings import CONSULTING, ENDS, TALKING
 from tests.flows.notation import told_by
 
 REASONS = [
@@ -68,3 +68,8 @@ REASONS = [
 def test_a_violation_is_explained(table: str, violation: str, reason: str) -> None:
     summary = told_by(table)[2]
     assert (summary.violation, summary.reason) == (violation, reason)
+
+
+def test_a_completed_call_needs_no_reason_whatever_comes_later() -> None:
+    table = TALKING + ENDS + "120 operator |"
+    assert told_by(table)[2].reason is None

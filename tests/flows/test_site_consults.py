@@ -23,6 +23,30 @@ def test_a_consult_completed() -> None:
     )
 
 
+def test_a_consult_call_of_unknown_type_and_the_other_sites_clock_is_behind() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   C: call unknown of A  |
+        10   C: 7001 enters connected |
+        10   C: T1 enters alerting |
+        10   C: link L             |
+        9.5  B: call inbound linked L @SIPS2 |
+        9.5  B: T2 enters connected |
+        9.7  B: 7101 rings         | +7101~{7001,in}@10.001 7001?7101{X}@10.001
+        12   B: 7101 answers       | 7101! 7001??7101
+        15   7001 leaves           |
+        15   C: 7001 leaves        | -7001:TransferConsult done
+        15   C: T1 moves to A      |
+        15   C: ends into A        |
+        15   link L                |
+        """
+        + ACROSS_ENDS,
+        A="completed F10",
+    )
+
+
 def test_the_caller_hangs_up_during_a_consult_across_sites() -> None:
     check(
         CONSULT_ACROSS

@@ -1,6 +1,6 @@
 """Transfers to another site, back again, and over three sites: one conversation."""
 
-from tests.flows.beginnings import ACROSS_ENDS, IVR_AND_QUEUE, ON_THE_OTHER_SITE, TRANSFERRED_ACROSS
+from tests.flows.beginnings import ACROSS_ENDS, CONSULT_ACROSS, IVR_AND_QUEUE, ON_THE_OTHER_SITE, TRANSFERRED_ACROSS
 from tests.flows.linked import check
 
 
@@ -214,6 +214,40 @@ def test_a_party_an_agent_dialled_over_a_trunk_is_transferred_to_the_other_site(
         20   B: T2 leaves          | -X:Self
         20   B: 7101 leaves        | -7101:Peer
         20   B: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_after_a_consult_across_sites_the_call_is_sent_on_to_a_third_one() -> None:
+    """The first site's call calls the third site over the same trunk."""
+    check(
+        CONSULT_ACROSS
+        + """
+        10.2 B: 7101 rings         | +7101~ 7001?7101
+        12   B: 7101 answers       | 7101! 7001??7101
+        15   7001 leaves           |
+        15   C: 7001 leaves        | -7001:TransferConsult done
+        15   C: T1 moves to A      |
+        15   C: ends into A        |
+        15   link L                |
+        30   B: 7101 leaves SingleStepTransfer |
+        30   B: T2 leaves          |
+        30   B: ends               |
+        30.1 T1 leaves             |
+        30.1 T1#2 enters alerting  |
+        30.1 link M                |
+        30.2 D: call inbound linked M @SIPS3 |
+        30.2 D: T3 enters connected |
+        30.3 D: 7201 rings         | 7101>7201 +7201~ >>7201 -7101:TransferUser@30
+        34   D: 7201 answers       | 7201! completed
+        34   T1#2 connected        |
+        40   X leaves by X         |
+        40   T1#2 leaves           |
+        40   ends                  |
+        40.2 D: T3 leaves          | -X:Self@40
+        40.2 D: 7201 leaves        | -7201:Peer
+        40.2 D: ends               |
         """,
         A="completed F07",
     )

@@ -254,3 +254,76 @@ def test_callers_without_a_number_stand_for_the_way() -> None:
         """,
         A="completed F05",
     )
+
+
+def test_a_number_and_a_trunk_that_are_called_at_once_are_one_way() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        1    P enters alerting     | +7001@0 +X~
+        1.5  T1 enters alerting    |
+        1.5  link L                |
+        1.6  B: call inbound linked L @SIPS2 |
+        1.6  B: T2 enters connected |
+        1.8  B: 7101 rings         | -X:System@1.001 +7101~{7001,out}
+        3    B: 7101 answers       | 7101!
+        3    T1 connected          |
+        20   7001 leaves by 7001   |
+        20   T1 leaves             |
+        20   P leaves              |
+        20   ends                  |
+        20.1 B: T2 leaves          |
+        20.1 B: 7101 leaves        | -7001:Self@20 -7101:Peer
+        20.1 B: ends               |
+        """,
+        A="completed F14",
+    )
+
+
+def test_the_caller_is_who_came_first_though_the_way_out_is_heard_of_before() -> None:
+    check(
+        """
+        0    call inbound          |
+        1    T1 enters alerting    |
+        0    X enters connected    |
+        1    link L                |
+        1.1  B: call inbound linked L @SIPS2 |
+        1.1  B: T2 enters connected |
+        1.3  B: 7101 rings         | +X@0 +7101~
+        3    B: 7101 answers       | 7101!
+        3    T1 connected          |
+        """
+        + ACROSS_ENDS,
+        A="completed F05",
+    )
+
+
+def test_a_dialled_call_that_goes_on_to_a_third_site_by_a_clock_that_is_behind() -> None:
+    """The third site's call seems to begin with the way into the second one's, which is none to it."""
+    check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0    T1 enters alerting    |
+        0    link L                |
+        0.1  B: call internal linked L @SIPS2 |
+        0.1  B: T2 enters connected |
+        2.5  B: T2#2 enters alerting |
+        2.5  B: link M             |
+        0.4  D: call inbound linked M @SIPS3 |
+        0.4  D: T3 enters connected |
+        0.6  D: 7201 rings         | +7001@0 +7201~
+        5    D: 7201 answers       | 7201!
+        20   7001 leaves by 7001   |
+        20   T1 leaves             |
+        20   ends                  |
+        20.1 B: T2 leaves          |
+        20.1 B: T2#2 leaves        |
+        20.1 B: ends               |
+        20.2 D: T3 leaves          |
+        20.2 D: 7201 leaves        | -7001:Self@20 -7201:Peer
+        20.2 D: ends               |
+        """,
+        A="completed F16",
+    )

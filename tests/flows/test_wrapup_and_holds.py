@@ -518,3 +518,25 @@ def test_no_code_is_awaited_of_an_agent_who_only_rang() -> None:
         """,
         A="completed F02",
     )
+
+
+def test_codes_of_two_sites_that_are_known_before_the_call_can_be_told() -> None:
+    """Whether the trunk is the caller or a way shows after a while."""
+    linked.check(
+        """
+        0    call inbound hidden linked L |
+        0    T1 enters connected   |
+        0.2  B: call inbound hidden linked L @SIPS2 |
+        0.4  B: T2 enters connected |
+        0.5  B: 7101 enters connected |
+        1    data Info             |
+        2    B: data Sold          |
+        4    wait                  | +X@0 +7101@0.5 7101$@1 7101$@2
+        7    B: 7101 leaves        |
+        7    B: T2 leaves          |
+        7    B: ends               |
+        7    T1 leaves             | -X:Self -7101:Peer
+        7    ends                  |
+        """,
+        A="completed F05",
+    )

@@ -373,6 +373,51 @@ def test_what_a_moved_party_does_is_kept() -> None:
     assert {**kept, **changed} == linker.dump()
 
 
+def test_a_list_of_participants_names_who_is_logged_in() -> None:
+    linker = Linker()
+    run(linker, [ev("AgentLogin", at=0, dn="7001", agent="1001"), created(MAIN, 1)])
+    ((_, seen),) = linker.route(ev("UserEvent", MAIN, 2, dn="7001", participants=()))
+    ((_, data),) = linker.route(ev("CallDataChanged", MAIN, 3, dn="7001"))
+    assert (seen["agent"], data.get("agent")) == ("1001", None)
+
+
+def test_a_login_on_a_dn_of_two_conversations_goes_to_both_once_as_a_copy() -> None:
+    linker = Linker()
+    parties = [ev("CallPartyAdded", call, 1, party=call, dn="7001") for call in (MAIN, FAR)]
+    run(linker, [created(MAIN), created(FAR), *parties])
+    assert run(linker, [ev("AgentLogin", at=3, dn="7001", agent="1001")]) == [
+        ("FAR", "AgentLogin"),
+        ("MA1N", "+AgentLogin"),
+    ]
+
+
+def test_a_call_that_is_reported_again_is_as_old_as_it_was() -> None:
+    events = [created(MAIN, 0), created(MAIN, 9), created(FAR, 5, site="S2", links=(LINK,))]
+    told = run(Linker(), [*events, ev("CallDataChanged", MAIN, 10, links=(LINK,))])
+    assert told[-1] == ("FAR", "merged into MA1N")
+
+
+def test_the_type_of_a_call_is_what_its_call_events_say() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN, call_type=2), ev("Queued", MAIN, 1, dn="VQ", call_type=3)])
+    assert linker.origin(MAIN).call_type == 2
+
+
+def test_a_talk_that_goes_on_changes_nothing_of_the_call() -> None:
+    linker = Linker()
+    talks = {"party": "P", "dn": "7001", "state": 0xC}
+    run(linker, [created(MAIN), ev("CallPartyAdded", MAIN, 1, **talks)])
+    linker.changes()
+    run(linker, [ev("CallPartyState", MAIN, 2, **talks)])
+    assert linker.changes().keys() == {f"event|{MAIN}|party|P|talks"}
+
+
+def test_an_event_without_a_conn_id_has_none() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN)])
+    assert "conns" not in linker.dump()[f"call|{MAIN}"]
+
+
 CALLS = st.sampled_from([MAIN, CONSULT, NESTED, FAR, THIRD])
 MAYBE_CALL = st.none() | CALLS
 STEP = st.builds(

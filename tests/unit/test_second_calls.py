@@ -120,3 +120,11 @@ def test_parties_without_a_dn_are_nobody_s_second_call() -> None:
     linker = Linker()
     run(linker, [created(MAIN), ev("CallPartyAdded", MAIN, 1, party="X", state=TALKS)])
     assert notes(linker, created(FAR, 2), ev("CallPartyAdded", FAR, 3, party="Y", state=TALKS)) == []
+
+
+def test_a_call_that_names_its_main_call_is_a_consult_call_whatever_its_type() -> None:
+    linker = Linker()
+    talking(linker)
+    consult = created(CONSULT, 5, orig_call=MAIN)
+    assert notes(linker, created(FAR, 4), party(FAR, 4, "Q", TALKS, "7002")) == []
+    assert notes(linker, consult, party(CONSULT, 6, "R", TALKS, "7002")) == []

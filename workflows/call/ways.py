@@ -34,8 +34,12 @@ class Ways:
 
         `caller`: the number of the conversation's caller, who may be carried on to the other site in person.
         """
-        call = self._calls.get(party.call)
-        return call is not None and self._is_way_of(party, call, caller)
+        call = self._calls[party.call]
+        outside, come_from = self.outside(call), self._from(call)
+        if come_from and party is next(iter(outside), None):
+            return party.dn is None or party.dn != caller
+        called = outside if _dialled(call) and not come_from else outside[1:]
+        return any(party in self._called_for(leg, called) for leg in self.legs.of(call) if self._leads(call, leg))
 
     def is_outside(self, party: Party) -> bool:
         """Whether it is a number or a trunk."""
@@ -55,13 +59,6 @@ class Ways:
     @property
     def _calls(self) -> dict[str, Call]:
         return self.legs.topology.calls
-
-    def _is_way_of(self, party: Party, call: Call, caller: str | None) -> bool:
-        outside, come_from = self.outside(call), self._from(call)
-        if come_from and party is next(iter(outside), None):
-            return party.dn is None or party.dn != caller
-        called = outside if _dialled(call) and not come_from else outside[1:]
-        return any(party in self._called_for(leg, called) for leg in self.legs.of(call) if self._leads(call, leg))
 
     def _from(self, call: Call) -> list[Call]:
         return [leg for leg in self.legs.of(call) if self._leads(leg, call)]
@@ -99,11 +96,10 @@ class Ways:
         return at_once or sorted(called, key=lambda party: abs(self._called_at(party) - leg.begun))[:1]
 
     def _called_at(self, party: Party) -> int:
-        """When a party was called: one that takes the place of another on the same DN as a consult call is merged into
-        its call, without EventCallPartyMoved, was called there."""
-        consults = [call for call in self.legs.consults() if party.call in (call.ref_call, call.orig_call)]
-        there = (p for p in self.legs.came_into(*consults) if (p.site, p.dn) == (party.site, party.dn))
-        left = (p for p in there if p.gone_at is None or abs(p.gone_at - party.added) <= SKEW)
+        """When a party was called: one that comes as another leaves a consult call, which is merged into its call
+        without EventCallPartyMoved, was called there."""
+        consulted = self.legs.topology.parties_of(*self.legs.consults())
+        left = (p for p in consulted if p.gone_at is None or abs(p.gone_at - party.added) <= SKEW)
         return min([party.added, *(p.added for p in left)])
 
 

@@ -47,12 +47,12 @@ class CallIndex:
         )
 
     def linked(self, call: LinkedCall, link: str) -> list[LinkedCall]:
-        """Note a UUID of the call's ISLinkList; the other calls that have it."""
+        """Note a UUID of the call's ISLinkList; the calls that have it, this one among them."""
         if gone := add_bounded(call.links, link):
             _discard(self._by_link, gone, call.uuid)
         uuids = self._by_link.setdefault(link, {})
         uuids[call.uuid] = None
-        return [self.calls[uuid] for uuid in sorted(uuids) if uuid != call.uuid]
+        return [self.calls[uuid] for uuid in sorted(uuids)]
 
     def named(self, call: LinkedCall, uuid: str) -> list[LinkedCall]:
         """The call that another one names; while it is not known, that it is wanted is noted."""
@@ -147,9 +147,9 @@ class CallIndex:
 
     def load(self, state: Mapping[str, str]) -> int:
         """Take calls and what they remember; the highest arrival number among that."""
-        calls = [LinkedCall.load(text) for key, text in state.items() if key.startswith("call|")]
-        for call in sorted(calls, key=lambda call: call.age):
-            self.add(call)
+        for key, text in state.items():
+            if key.startswith("call|"):
+                self.add(LinkedCall.load(text))
         remembered = []
         for key, text in state.items():
             kind, uuid, about = _parts(key)
