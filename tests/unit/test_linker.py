@@ -1,5 +1,6 @@
 """The linker: which conversation an event belongs to, whatever the order in which links become known."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -405,7 +406,7 @@ def test_the_type_of_a_call_is_what_its_call_events_say() -> None:
 
 def test_a_talk_that_goes_on_changes_nothing_of_the_call() -> None:
     linker = Linker()
-    talks = {"party": "P", "dn": "7001", "state": 0xC}
+    talks: dict[str, Any] = {"party": "P", "dn": "7001", "state": 0xC}
     run(linker, [created(MAIN), ev("CallPartyAdded", MAIN, 1, **talks)])
     linker.changes()
     run(linker, [ev("CallPartyState", MAIN, 2, **talks)])
@@ -416,6 +417,29 @@ def test_an_event_without_a_conn_id_has_none() -> None:
     linker = Linker()
     run(linker, [created(MAIN)])
     assert "conns" not in linker.dump()[f"call|{MAIN}"]
+
+
+def test_who_is_on_a_call_and_who_talks_is_said_by_events_of_parties() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), ev("Queued", MAIN, 1, dn="VQ"), ev("CallPartyAdded", MAIN, 2, party="P", dn="7001")])
+    call = json.loads(linker.dump()[f"call|{MAIN}"])
+    assert call["parties"] == {"P": "7001"}
+    assert "talking" not in call
+
+
+def test_that_a_consult_call_is_heard_of_keeps_its_main_call() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), created(CONSULT, 1, orig_call=MAIN)])
+    linker.changes()
+    run(linker, [ev("CallDataChanged", CONSULT, 90)])
+    assert f"call|{MAIN}" in linker.changes()
+
+
+def test_an_event_that_brings_another_conversation_comes_before_what_that_was_sent() -> None:
+    told = run(
+        Linker(), [created(MAIN), created(THIRD, 1), ev("CallPartyMoved", MAIN, 2, party="P", dn="1", new_call=THIRD)]
+    )
+    assert told[2:] == [("MA1N", "CallPartyMoved"), ("MA1N", "+CallCreated"), ("TH1RD", "merged into MA1N")]
 
 
 CALLS = st.sampled_from([MAIN, CONSULT, NESTED, FAR, THIRD])

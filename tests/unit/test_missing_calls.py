@@ -153,3 +153,38 @@ def test_another_process_that_takes_over_knows_which_calls_are_missing() -> None
     compare(linker, snapshot(60), at=64)
     assert linker.changes().keys() == {f"call|{MAIN}"}
     assert lost(Linker(linker.dump()), 94) == [("MA1N", "lost MA1N")]
+
+
+def test_calls_are_missing_the_oldest_first_whatever_the_order_of_the_index() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), created(FAR, 1), created(CONSULT, 2)])
+    other = Linker(dict(reversed(linker.dump().items())))
+    assert compare(other, snapshot(60), at=64) == compare(linker, snapshot(60), at=64) == [MAIN, FAR, CONSULT]
+
+
+def test_a_call_that_is_missing_again_does_not_keep_the_others() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), created(FAR)])
+    assert compare(linker, snapshot(60, FAR), at=64) == [MAIN]
+    run(linker, [ev("CallDataChanged", MAIN, 70)])
+    assert compare(linker, snapshot(71, MAIN), at=74) == [FAR]
+    assert compare(linker, snapshot(80), at=84) == [MAIN]
+    assert lost(linker, 104) == [("FAR", "lost FAR")]
+
+
+def test_a_call_that_was_forgotten_while_missing_is_not_lost() -> None:
+    linker = Linker(silence=600)
+    run(linker, [created(MAIN)])
+    assert compare(linker, snapshot(650), at=655) == [MAIN]
+    assert lost(linker, 662) == lost(linker, 700) == []
+    assert not linker.dump()
+
+
+def test_that_it_was_heard_of_again_is_a_change() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN)])
+    compare(linker, snapshot(60), at=64)
+    kept = linker.dump()
+    linker.changes()
+    compare(linker, snapshot(66, MAIN), at=67)
+    assert kept | linker.changes() == linker.dump() != kept

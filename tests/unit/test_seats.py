@@ -54,3 +54,21 @@ def test_a_kept_text_is_taken_back() -> None:
         other.load(at, found.text(at))
     assert other.of_same_agent("S1|7001") == ("S1|7001",)
     assert other.agent("S1|7001") == "1001"
+
+
+def test_of_the_same_time_the_last_one_sits_there() -> None:
+    found = seats(("AgentLogin", 0, "7001", "1001"), ("AgentLogin", 0, "7001", "1002"))
+    assert found.agent("S1|7001") == "1002"
+
+
+def test_an_agent_whose_dn_another_one_took_is_on_the_others_alone() -> None:
+    found = seats(
+        ("AgentLogin", 0, "7051", "1001"), ("AgentLogin", 1, "7001", "1001"), ("AgentLogin", 2, "7001", "1002")
+    )
+    assert found.of_same_agent("S1|7051") == ("S1|7051",)
+
+
+def test_an_agent_without_a_dn_sits_nowhere() -> None:
+    found = Seats(lambda at: None)
+    assert found.note(ev("CallPartyState", MAIN, 1, party="P", agent="1001")) == set()
+    assert list(found) == []

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from tests.unit.test_linker import CONSULT, FAR, LINK, MAIN, created, ev, run, uuid
+from tests.unit.test_linker import CONSULT, FAR, LINK, MAIN, SECOND, START, created, ev, run, uuid
 from workflows.call.tlib import TlibEvent
+from workflows.linking.entries import SnapshotEnded
 from workflows.linking.linker import Linker
 from workflows.linking.second_calls import FRESH, MOST
 
@@ -128,3 +129,38 @@ def test_a_call_that_names_its_main_call_is_a_consult_call_whatever_its_type() -
     consult = created(CONSULT, 5, orig_call=MAIN)
     assert notes(linker, created(FAR, 4), party(FAR, 4, "Q", TALKS, "7002")) == []
     assert notes(linker, consult, party(CONSULT, 6, "R", TALKS, "7002")) == []
+
+
+def test_a_silent_first_call_in_the_last_snapshot_is_sure() -> None:
+    linker = Linker()
+    talking(linker)
+    for at in (590, 300):
+        linker.compare(SnapshotEnded.of("S1", START, START + at * SECOND, [MAIN]))
+    told = notes(linker, created(FAR, 600), party(FAR, 601, "Q", RINGS))
+    assert [note.get("sure") for note in told] == [True]
+
+
+def test_a_party_heard_of_after_its_call_had_ended_is_in_no_first_call() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN), ev("CallDeleted", MAIN, 3), party(MAIN, 2, "P", TALKS)])
+    assert notes(linker, created(FAR, 10), party(FAR, 11, "Q", RINGS)) == []
+
+
+def test_two_legs_of_one_conversation_are_no_two_calls() -> None:
+    linker = Linker()
+    run(linker, [created(MAIN, links=(LINK,)), created(FAR, 1, site="S2", links=(LINK,))])
+    values: dict[str, Any] = {"agent": "1001"}
+    assert notes(linker, party(MAIN, 2, "P", TALKS, **values)) == []
+    assert notes(linker, party(FAR, 3, "Q", TALKS, "7101", site="S2", **values)) == []
+
+
+def test_what_was_told_is_kept_and_forgotten() -> None:
+    linker = Linker()
+    talking(linker)
+    run(linker, [created(FAR, 10), party(FAR, 11, "Q", RINGS)])
+    kept = linker.dump()
+    assert "noted" in kept[f"call|{FAR}"]
+    linker.changes()
+    assert notes(linker, ev("CallDeleted", MAIN, 12)) == [{"party": "Q"}]
+    assert kept | linker.changes() == linker.dump()
+    assert "noted" not in linker.dump()[f"call|{FAR}"]

@@ -75,7 +75,6 @@ class Linker:
         self._waiting = WaitingEvents(lambda event_id: index.touch(f"wait|{event_id}"))
         self._living: dict[str, None] = {}
         self._ended: dict[str, None] = {}
-        self._arrival = 0
         self._look_again = False
         self._load(state)
 
@@ -101,7 +100,7 @@ class Linker:
             for uuid, site in running.calls.items():
                 call = calls.get(uuid) or self._recover(uuid, site, running, now)
                 other = calls[call.root]
-                if other is not root and (other.uuid in merged or other.uuid not in found):
+                if other.uuid in merged or other.uuid not in found:
                     self._absorb(root, other)  # merged after the state was kept
             self._hear(root.uuid, now)
         return [(uuid, {"item": "merged", "into": root, "time": now}) for uuid, root in merged.items()]
@@ -200,7 +199,6 @@ class Linker:
         call = LinkedCall(uuid, event.site, event.time, root=uuid, heard=self._now)
         self._index.add(call)
         self._index.touch(f"call|{uuid}")
-        self._living[uuid] = None
         self._look_again = True
         return call
 

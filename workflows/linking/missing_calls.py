@@ -48,10 +48,8 @@ class MissingCalls:
 
     def heard(self, call: LinkedCall) -> None:
         """Something was heard of a call: it is not missing."""
-        if call.missing_since:
-            call.missing_since = call.missing_at = 0
-            self._calls.pop(call.uuid, None)
-            self._index.touch(f"call|{call.uuid}")
+        call.missing_since = call.missing_at = 0
+        self._calls.pop(call.uuid, None)
 
     def lost(self, now: int) -> Iterator[LinkedCall]:
         """The calls that have been missing for too long."""

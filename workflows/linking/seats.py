@@ -63,8 +63,8 @@ class Seats:
         return iter(self._agents)
 
     def _sit(self, at: str, agent: str | None, time: int) -> None:
-        if (before := self.agent(at)) and before in self._places:
-            self._places[before].pop(at, None)
+        if before := self.agent(at):
+            del self._places[before][at]
         self._agents[at] = (agent, time)
         if agent:
             self._places.setdefault(agent, {})[at] = None
