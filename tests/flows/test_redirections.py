@@ -1,6 +1,6 @@
 """REFER and 302: the first site's call ends at the transfer, the other site's call carries the caller itself."""
 
-from tests.flows.beginnings import TALKING
+from tests.flows.beginnings import ON_THE_OTHER_SITE, TALKING
 from tests.flows.linked import check
 
 
@@ -260,4 +260,70 @@ def test_redirected_on_a_routing_point_and_the_caller_comes_later_than_the_other
         40   B: ends               |
         """,
         A="completed F05",
+    )
+
+
+def test_redirected_and_redirected_again_before_the_third_sites_call_is_known() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   link L                |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: X enters connected |
+        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        10.5 X leaves              |
+        10.5 ends                  |
+        12   B: 7101 answers       | 7101! completed
+        20   B: 7101 leaves SingleStepTransfer |
+        20   B: link M             |
+        20.2 B: X leaves           |
+        20.2 B: ends               |
+        20.4 C: call inbound linked M @SIPS3 |
+        20.4 C: X enters connected |
+        20.5 C: 7201 rings         | 7101>7201 +7201~ >>7201 -7101:TransferUser@20
+        22   C: 7201 answers       | 7201! completed
+        40   C: X leaves by X      | -X:Self
+        40   C: 7201 leaves        | -7201:Peer
+        40   C: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_redirected_over_a_trunk_and_the_caller_leaves_with_that() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   link L                |
+        10   B: call inbound linked L @SIPS2 |
+        10   B: T2 enters connected |
+        10.2 B: 7101 rings         | 7001>7101 +7101~ >>7101 -7001:TransferUser@10
+        10.5 X leaves              |
+        10.5 ends                  |
+        12   B: 7101 answers       | 7101! completed
+        20   B: 7101 held          | 7101=
+        40   B: T2 leaves by T2    | -X:Self
+        40   B: 7101 leaves        | -7101:Peer
+        40   B: ends               |
+        """,
+        A="completed F07",
+    )
+
+
+def test_the_caller_hangs_up_as_the_other_sites_call_gets_a_link_of_its_own() -> None:
+    """Nothing is waited for: that link is no way of the caller's."""
+    check(
+        ON_THE_OTHER_SITE
+        + """
+        20   B: link M             |
+        20.5 X leaves by X         |
+        20.5 T1 leaves             |
+        20.5 ends                  |
+        20.7 B: T2 leaves          | -X:Self@20.5
+        20.7 B: 7101 leaves        | -7101:Peer
+        20.7 B: ends               |
+        """,
+        A="completed F07",
     )

@@ -578,3 +578,22 @@ def test_an_older_delivery_to_the_same_agent_says_nothing_of_this_one() -> None:
         """,
         flow="F06",
     )
+
+
+def test_an_agent_who_talked_before_the_call_could_be_told_rings_again() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    T1 enters connected   |
+        0.1  7001 rings            |
+        0.5  7001 answers          |
+        1    7001 leaves           |
+        1.5  7001#2 rings          |
+        3    wait                  | +X@0 +7001~@1.5
+        5    7001#2 answers        | 7001!
+        40   T1 leaves by T1       | -X:Self
+        40   7001#2 leaves         | -7001:Peer
+        40   ends                  |
+        """,
+        flow="F05",
+    )
