@@ -252,6 +252,7 @@ RUNS = (
     Run("2 calls/s, every tenth poisoned", 2, poisoned=True),
     Run("10 calls/s", 10),
     Run("10 calls/s, Temporal 30 ms away", 10, away=0.015),
+    Run("10 calls/s, 150 requests/min", 10, budget=150),
     Run("15 calls/s", 15),
     Run("20 calls/s", 20),
     Run("whole pipeline, 2 calls/s", 2, whole=True),

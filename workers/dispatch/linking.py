@@ -2,7 +2,8 @@
 
 An event at which the linker fails is a bug, and must not stop all calls: it is parked. How far the linker had come with
 it nobody knows, so it begins again with the committed index and the round's other events. That gives the same answers
-(the linker's depend on index and events alone), and nothing of the round was sent yet.
+(the linker's depend on index and events, and on what `restore` takes from Temporal again), and nothing of the round was
+sent yet.
 
 However much there is to link, the event loop turns meanwhile: a process that stood still for longer than a lease would
 lose it, be it the next one, and begin again with the same.

@@ -5,6 +5,7 @@ Why every workflow gets every event once and in order, whoever dispatches, dies,
 1. A holder of the lease starts from the committed cursor and index, and reads on without a gap: the stream is only
    trimmed behind the cursor, and a reading is answered only to the lease's token.
 2. The linker's answers depend on index and events alone, so any two holders send a conversation the same sequence.
+   What Temporal adds after the index was lost (6) is one word, that a conversation was merged; twice it means the same.
 3. A holder sends a conversation its items in order, repeats one until it is answered before it sends the next, and
    moves the cursor, with the index, only when all of the round are accepted, late or parked. So whoever sends, all
    that stands before what it sends was accepted.
