@@ -395,3 +395,50 @@ def test_a_consult_call_is_reported_after_its_parties() -> None:
         + ENDS_7002,
         A="completed F10",
     )
+
+
+def test_an_agent_who_left_the_main_call_consults_nobody_in_it() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   B: call consult of A  |
+        10   B: 7001 enters connected |
+        10   B: P enters alerting  |
+        11   7001 leaves SingleStepTransfer |
+        11   7003 rings            | 7001>7003 +7003~ >>7003 -7001:TransferUser
+        13   7003 answers          | 7003! completed
+        16   B: 7001 leaves        |
+        16   B: P leaves           |
+        16   B: ends               |
+        20   X leaves by X         | -X:Self
+        20   7003 leaves           | -7003:Peer
+        20   ends                  |
+        """,
+        A="completed F07",
+    )
+
+
+def test_a_number_that_has_the_call_consults_somebody_of_its_own() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 leaves SingleStepTransfer |
+        10   P enters alerting     |
+        13   wait                  | 7001>P@10 +P~@10 >>P@10 -7001:Transfer@10
+        15   P connected           | P! completed
+        20   P held                |
+        20   B: call consult of A  |
+        20   B: P enters connected |
+        20   B: P2 enters alerting |
+        24   B: P2 connected       |
+        25   B: P leaves           |
+        25   B: P2 leaves          |
+        25   B: ends               |
+        26   P connected           |
+        30   X leaves by X         | -X:Self
+        30   P leaves              | -P:Peer
+        30   ends                  |
+        """,
+        A="completed F09",
+    )

@@ -548,3 +548,33 @@ def test_a_trunk_is_the_way_though_a_consult_call_that_was_given_up_had_used_it(
         """,
         A="completed F08",
     )
+
+
+def test_a_mute_transfer_to_the_other_site_is_over_when_that_ones_call_is_heard_of() -> None:
+    """The trunk is nobody in the main call: its link is the consult call's."""
+    check(
+        TALKING
+        + """
+        18.7 7001 held             | 7001=
+        18.7 C: call consult of A  |
+        18.7 C: 7001 enters connected |
+        18.7 C: T1 enters alerting |
+        18.7 C: link L             |
+        20.1 C: 7001 leaves Transfer |
+        20.1 C: T1 leaves by T1    |
+        20.1 T1 enters connected   |
+        20.1 C: ends into A        |
+        20.1 link L                |
+        20.1 7001 leaves Transfer  |
+        20.1 X leaves by X         | -X:Self -7001:Peer
+        20.1 T1 leaves by X        |
+        20.1 ends                  |
+        19.5 B: call inbound linked L @SIPS2 |
+        19.5 B: T2 enters connected |
+        19.5 B: 7101 rings         |
+        20.9 B: T2 leaves by T2    |
+        20.9 B: 7101 leaves        |
+        20.9 B: ends               |
+        """,
+        A="completed F05",
+    )

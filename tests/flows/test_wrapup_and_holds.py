@@ -540,3 +540,23 @@ def test_codes_of_two_sites_that_are_known_before_the_call_can_be_told() -> None
         """,
         A="completed F05",
     )
+
+
+def test_no_code_is_awaited_of_a_number() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0    9001 enters treated   |
+        5    9001 leaves           | +X@0 +I@0
+        5    P enters alerting     |
+        9    wait                  | I>P@5 +P~@5 >>P@5
+        12   P connected           | P! completed -I:Transfer
+        20   X leaves by X         | -X:Self
+        20   P leaves              | -P:Peer
+        20   ends                  |
+        29   data Sold             |
+        31   data Info             | dropped
+        """,
+        A="completed F09",
+    )

@@ -65,7 +65,7 @@ def _carrier(scene: Scene, caller: Iterable[Party]) -> Party | None:
     known = list(caller)
     for call in scene.legs.main:
         outside = scene.ways.outside(call)
-        if call.live and outside and outside[0].live and outside[0] not in known:
+        if outside and outside[0].live and outside[0] not in known:
             return outside[0]
     return None
 
