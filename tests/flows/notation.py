@@ -371,7 +371,7 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
 
     Each row is written as `time left | right`; a told event is marked `@t` when its time is not the row's.
     The strict EX Org must take everything. After each row the conversation is dumped and loaded, as by a
-    continue-as-new: nothing of it may be lost.
+    continue-as-new: nothing of it may be lost, nor anything be told that was to be told in the row.
     """
     left, right, org = Left(), Right(), ExOrg()
     conversation: Conversation | None = None
@@ -390,6 +390,7 @@ def told_by(table: str, options: Options | None = None) -> tuple[list[str], list
             conversation.learn({key: MAPPING.answer(key) for key in conversation.keys(event)})
             told = conversation.step(event)
         conversation = Conversation.load(conversation.call, options or Options(), conversation.dump())
+        assert conversation.closed or not conversation.scene.tell.out, "more was to be told"
         seen = []
         for token, each in zip([*tokens, *["?"] * len(told)], told, strict=False):
             seen.append(right.write(each, token, time))

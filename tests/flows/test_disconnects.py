@@ -382,3 +382,16 @@ def test_one_of_an_agents_two_phones_rejects() -> None:
         """,
         flow="F07",
     )
+
+
+def test_a_phone_that_fails_after_it_had_answered_has_left() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 failed           |
+        12   7001 leaves           |
+        20   X leaves by X         | -7001:Self@12 -X:Self
+        20   ends                  |
+        """,
+        flow="F05",
+    )

@@ -186,3 +186,22 @@ def test_the_first_of_two_calls_of_an_agent_is_missing_and_does_not_count() -> N
         A="completed F05",
         B="completed F05",
     )
+
+
+def test_a_lost_consult_call_in_a_queue_leaves_that() -> None:
+    check(
+        TALKING
+        + """
+        5    7001 held             | 7001=
+        5    B: call consult of A  |
+        5    B: 7001 enters connected |
+        5    B: queued VQ_A        | +VQ_A 7001?VQ_A
+        20   snapshot @SIPS1 of A  |
+        50   wait                  |
+        51   7001 connected        | -VQ_A:Peer@20 done@20 7001/
+        60   X leaves by X         | -X:Self
+        60   7001 leaves           | -7001:Peer
+        60   ends                  |
+        """,
+        A="completed F13",
+    )

@@ -260,6 +260,21 @@ def test_of_several_ringing_the_told_one_answers() -> None:
     )
 
 
+def test_of_several_ringing_one_answers_and_another_one_rings_on() -> None:
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~
+        0.1  7002 rings            |
+        3    7001 answers          | 7001!
+        10   7002 leaves           |
+        """
+        + ended("7001"),
+        flow="F05",
+    )
+
+
 def test_of_several_ringing_the_told_one_goes_and_another_one_answers_later() -> None:
     check(
         """

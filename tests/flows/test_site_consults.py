@@ -578,3 +578,30 @@ def test_a_mute_transfer_to_the_other_site_is_over_when_that_ones_call_is_heard_
         """,
         A="completed F05",
     )
+
+
+def test_the_other_sites_call_is_heard_of_after_the_consult_was_given_up() -> None:
+    check(
+        TALKING
+        + """
+        10   7001 held             | 7001=
+        10   C: call consult of A  |
+        10   C: 7001 enters connected |
+        10   C: T1 enters alerting |
+        10   C: link L             |
+        12   C: 7001 leaves by 7001 |
+        12   C: T1 leaves          |
+        12   C: ends               |
+        10.1 B: call inbound linked L @SIPS2 |
+        10.1 B: T2 enters connected |
+        10.3 B: 7101 rings         | +7101~@10.3 7001?7101@10.3
+        12.1 B: T2 leaves          |
+        12.1 B: 7101 leaves        |
+        12.1 B: ends               |
+        13   7001 connected        | -7101:System@12.1 done@12.1 7001/@13
+        20   X leaves by X         | -X:Self
+        20   7001 leaves           | -7001:Peer
+        20   ends                  |
+        """,
+        A="completed F13",
+    )

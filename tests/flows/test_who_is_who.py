@@ -710,3 +710,17 @@ def test_a_queue_of_another_site_delivers_to_a_dn_that_two_sites_have() -> None:
         """,
         A="completed F04",
     )
+
+
+def test_a_service_that_was_dialled_is_no_number() -> None:
+    check(
+        """
+        0    call outbound dials rec |
+        0    7001 enters dialing   |
+        1    rec enters connected  |
+        5    wait                  |
+        20   7001 leaves           |
+        20   ends                  |
+        """,
+        "ignored",
+    )

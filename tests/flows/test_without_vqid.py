@@ -1,5 +1,6 @@
 """Servers that send no VQID: which stay on a Virtual Queue an EventDiverted ends."""
 
+from tests.flows import linked
 from tests.flows.notation import check
 
 DELIVERED = """
@@ -70,4 +71,23 @@ def test_the_agent_consults_the_queue_the_call_came_from() -> None:
         30   ends                  |
         """,
         flow="F11",
+    )
+
+
+def test_the_call_does_not_go_back_to_a_queue_that_was_left() -> None:
+    linked.check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        5.6  queued VQ_D#- @VQS    | +X@0 +VQ_D
+        5.8  7001 rings            | VQ_D>7001 +7001~ >>7001
+        6.1  diverted VQ_D#- to 7001 @VQS |
+        8    7001 answers          | 7001! completed -VQ_D:TransferUser
+        15   9001 enters routing   |
+        15   7001 leaves           |
+        20   X leaves by X         | +I@15 -7001:Transfer@15 -X:Self@20 -I:Peer@20
+        20   9001 leaves           |
+        20   ends                  |
+        """,
+        A="completed F08",
     )
