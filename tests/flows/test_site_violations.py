@@ -55,3 +55,27 @@ def test_an_extension_without_agent_on_the_other_site() -> None:
         """,
         A="suspended F05 V5",
     )
+
+
+def test_who_is_merged_into_a_call_is_not_its_caller_who_leaves() -> None:
+    check(
+        """
+        0    call outbound         |
+        0    7001 enters dialing   |
+        5    B: call inbound       |
+        5    B: X enters connected |
+        5    B: 7002 rings         | B:+X B:+7002~
+        7    B: 7002 answers       | B:7002!
+        10   P enters alerting     | +7001@0 +X~@10
+        12   P connected           | X!
+        20   B: X moves to A       | B:-X:System>A B:-7002:System>A
+        20   B: 7002 leaves        |
+        20   B: ends into A        |
+        30   P leaves by P         | -X:Self -7001:System
+        50   X leaves              |
+        50   7001 leaves           |
+        50   ends                  |
+        """,
+        B="merged F05",
+        A="suspended F14 V4",
+    )

@@ -327,3 +327,43 @@ def test_a_dialled_call_that_goes_on_to_a_third_site_by_a_clock_that_is_behind()
         """,
         A="completed F16",
     )
+
+
+def test_a_number_that_is_busy_before_the_trunk_is_called_is_no_way() -> None:
+    """A consult call had just ended."""
+    check(
+        """
+        0    call inbound          |
+        0    X enters connected    |
+        0.1  7001 rings            | +X@0 +7001~@0.1
+        3    7001 answers          | 7001!
+        10   7001 held             | 7001=
+        10   C: call consult of A  |
+        10   C: 7001 enters connected |
+        10   C: 7002 rings         | +7002~ 7001?7002
+        12   C: 7002 answers       | 7002! 7001??7002
+        20   C: 7002 leaves        |
+        20   C: 7001 leaves        |
+        20   C: ends               |
+        20.2 7001 connected        | -7002:Self@20 done@20 7001/@20.2
+        20.5 P enters alerting     |
+        21   P leaves Busy         |
+        21.6 T1 enters alerting    |
+        21.6 7001 leaves SingleStepTransfer |
+        21.6 link L                |
+        21.7 B: call inbound linked L @SIPS2 |
+        21.7 B: T2 enters connected |
+        21.7 B: 9101 enters routing |
+        26   wait                  | +I@21.7 -7001:Transfer@21.7
+        30   B: 7101 rings         | I>7101 +7101~ >>7101
+        32   B: 7101 answers       | 7101! completed -I:TransferUser
+        32   T1 connected          |
+        40   X leaves by X         |
+        40   T1 leaves             |
+        40   ends                  |
+        40.2 B: T2 leaves          | -X:Self@40
+        40.2 B: 7101 leaves        | -7101:Peer@40.2
+        40.2 B: ends               |
+        """,
+        A="completed F08",
+    )

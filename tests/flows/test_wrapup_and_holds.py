@@ -560,3 +560,19 @@ def test_no_code_is_awaited_of_a_number() -> None:
         """,
         A="completed F09",
     )
+
+
+def test_a_code_is_the_agents_who_answered_last_when_both_are_there_since_then() -> None:
+    linked.check(
+        """
+        0    call internal         |
+        0    7001 enters dialing   |
+        0    7002 rings            | +7001 +7002~
+        3    7002 answers          | 7002!
+        10   data Sold             | 7002$
+        20   7001 leaves by 7001   |
+        20   7002 leaves           | -7001:Self -7002:Peer
+        20   ends                  |
+        """,
+        A="completed F16",
+    )

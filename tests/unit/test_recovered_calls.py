@@ -197,3 +197,8 @@ def test_it_is_forgotten_after_a_long_silence() -> None:
     assert linker.dump()
     linker.release(NOW + 700 * SECOND)
     assert not linker.dump()
+
+
+def test_one_whose_site_temporal_does_not_know_is_kept() -> None:
+    linker = recovered(Running(MAIN, Origin("", None), RUNS.began, {MAIN: ""}))
+    assert Linker(linker.dump()).dump() == linker.dump()

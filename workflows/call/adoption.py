@@ -37,6 +37,8 @@ def goes_on(scene: Scene, caller: Iterable[Party]) -> bool:
     """True when a caller whose own parties have gone goes on in another site's call, or may yet do so: that call, or
     who is in it, may be heard of a little later."""
     known = list(caller)
+    if any(party.live for party in known):
+        return False
     if _carrier(scene, known) is not None:
         return True
     left = max((party.gone_at or 0 for party in known), default=0)
@@ -65,7 +67,7 @@ def _carrier(scene: Scene, caller: Iterable[Party]) -> Party | None:
     known = list(caller)
     for call in scene.legs.main:
         outside = scene.ways.outside(call)
-        if outside and outside[0].live and outside[0] not in known:
+        if call.live and scene.legs.of(call) and outside and outside[0].live and outside[0] not in known:
             return outside[0]
     return None
 

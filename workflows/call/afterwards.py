@@ -51,7 +51,7 @@ def _agent_at(scene: Scene, time: int) -> Communication | None:
             continue
         if gone is None or time - gone <= window:
             talked.append(who)
-    return max(talked, key=lambda who: (who.live, who.since), default=None)
+    return max(talked, key=lambda who: (who.live, who.answered_at or who.since), default=None)
 
 
 def suspended_ends(scene: Scene, since: int) -> None:

@@ -84,8 +84,11 @@ class Legs:
 
 
 def _are_legs(one: Call, other: Call, links: dict[str, set[str]]) -> bool:
-    """An equal link makes calls legs of one another, but not a consult call and its main call."""
-    if one is other or not links or not links[one.uuid] & links[other.uuid]:
+    """An equal link makes calls legs of one another, but not a consult call and a call that was there before."""
+    if one is other or not links or not links[one.uuid] & links[other.uuid] or (one.consult and other.consult):
         return False
-    pairs = ((one, other), (other, one))
-    return not any(call.consult and main.uuid in (call.orig_call, call.ref_call) for call, main in pairs)
+    for consult, leg in ((one, other), (other, one)):
+        before = leg.begun < consult.begun - SKEW
+        if consult.consult and (before or leg.uuid in (consult.orig_call, consult.ref_call)):
+            return False
+    return True

@@ -96,10 +96,11 @@ class Ways:
         return at_once or sorted(called, key=lambda party: abs(self._called_at(party) - leg.begun))[:1]
 
     def _called_at(self, party: Party) -> int:
-        """When a party was called: one that comes as another leaves a consult call, which is merged into its call
-        without EventCallPartyMoved, was called there."""
-        consulted = self.legs.topology.parties_of(*self.legs.consults())
-        left = (p for p in consulted if p.gone_at is None or abs(p.gone_at - party.added) <= SKEW)
+        """When a party was called: one that takes the place of another on the same DN as a consult call is merged into
+        its call, without EventCallPartyMoved, was called there."""
+        consults = [call for call in self.legs.consults() if party.call in (call.ref_call, call.orig_call)]
+        there = (p for p in self.legs.topology.parties_of(*consults) if (p.site, p.dn) == (party.site, party.dn))
+        left = (p for p in there if p.gone_at is None or abs(p.gone_at - party.added) <= SKEW)
         return min([party.added, *(p.added for p in left)])
 
 

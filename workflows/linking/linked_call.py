@@ -108,7 +108,8 @@ class LinkedCall:
         return max((int(json.loads(each.text)["time"]) for each in self.recall()), default=0)
 
     def dump(self) -> str:
-        state = {key: value for key, value in vars(self).items() if key == "created" or (value and key != "remembered")}
+        needed = ("uuid", "site", "created")
+        state = {key: value for key, value in vars(self).items() if key in needed or (value and key != "remembered")}
         return json.dumps(state, separators=(",", ":"))
 
     @classmethod
