@@ -102,20 +102,9 @@ def test_a_trunk_is_the_way_though_a_consult_call_that_was_given_up_had_used_it(
     )
 
 
-def test_in_the_same_consult_call_a_number_is_consulted_after_the_other_sites_agent() -> None:
-    check(
-        """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~@0.1
-        3    7001 answers          | 7001!
-        10   7001 held             | 7001=
-        10   C: call consult of A  |
-        10   C: 7001 enters connected |
-        10   C: T1 enters alerting |
-        10   C: link L             |
-        10.1 B: call inbound linked L @SIPS2 |
-        10.1 B: T2 enters connected |
+THEN_A_NUMBER = (
+    CONSULT_ACROSS
+    + """
         10.2 B: 7101 rings         | +7101~ 7001?7101
         20   B: 7101 leaves        |
         20   B: T2 leaves          |
@@ -123,6 +112,15 @@ def test_in_the_same_consult_call_a_number_is_consulted_after_the_other_sites_ag
         20   C: T1 leaves          |
         20.5 C: P enters alerting  | -7101:System@20 done@20
         24   C: P connected        | +P~@20.5 7001?P@20.5 P!@24 7001??P@24
+"""
+)
+"""In one consult call, after the other site's agent who did not answer."""
+
+
+def test_in_the_same_consult_call_a_number_is_consulted_after_the_other_sites_agent() -> None:
+    check(
+        THEN_A_NUMBER
+        + """
         30   C: 7001 leaves by 7001 |
         30   C: P leaves           |
         30   C: ends               |
@@ -137,25 +135,8 @@ def test_in_the_same_consult_call_a_number_is_consulted_after_the_other_sites_ag
 
 def test_the_number_consulted_after_the_other_sites_agent_gets_the_call() -> None:
     check(
-        """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~@0.1
-        3    7001 answers          | 7001!
-        10   7001 held             | 7001=
-        10   C: call consult of A  |
-        10   C: 7001 enters connected |
-        10   C: T1 enters alerting |
-        10   C: link L             |
-        10.1 B: call inbound linked L @SIPS2 |
-        10.1 B: T2 enters connected |
-        10.2 B: 7101 rings         | +7101~ 7001?7101
-        20   B: 7101 leaves        |
-        20   B: T2 leaves          |
-        20   B: ends               |
-        20   C: T1 leaves          |
-        20.5 C: P enters alerting  | -7101:System@20 done@20
-        24   C: P connected        | +P~@20.5 7001?P@20.5 P!@24 7001??P@24
+        THEN_A_NUMBER
+        + """
         30   7001 leaves           |
         30   C: 7001 leaves        | -7001:TransferConsult done
         30   C: P moves to A       |

@@ -47,7 +47,7 @@ class MissingCalls:
         return found
 
     def heard(self, call: LinkedCall) -> None:
-        """Something was heard of a call: it is not missing."""
+        """Something was heard of a call: it is not missing. The caller leaves its key in the index's `dirty`."""
         call.missing_since = call.missing_at = 0
         self._calls.pop(call.uuid, None)
 
