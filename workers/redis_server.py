@@ -1,9 +1,12 @@
 """The connection to the central Redis, the check that this Redis can be used, and what its errors mean."""
 
+import asyncio
 import ssl
+from collections.abc import Iterable
 from typing import Any
 
-from redis.asyncio import Redis, SSLConnection
+from redis.asyncio import Connection, Redis, SSLConnection, UnixDomainSocketConnection
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
@@ -52,6 +55,41 @@ class RedisAwayError(NotYetError):
     """This Redis cannot be reached, or cannot be used yet."""
 
 
+class _Cancellable(AbstractConnection):
+    """A connection in whose commands a task can be cancelled at any moment.
+
+    redis-py writes in `asyncio.wait_for`, and that of Python 3.11 forgets a cancellation that comes just as it ends
+    (bpo-42130, mended in Python 3.12): a task that asks Redis in a loop would go on, and who stops it wait for ever.
+    """
+
+    async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        await super().send_packed_command(command, check_health)
+        if task and task.cancelling() > before:
+            await self.disconnect(nowait=True)  # its answer is not read by anyone
+            raise asyncio.CancelledError
+
+
+class _TcpConnection(_Cancellable, Connection):
+    pass
+
+
+class _TlsConnection(_Cancellable, SSLConnection):
+    pass
+
+
+class _UnixConnection(_Cancellable, UnixDomainSocketConnection):
+    pass
+
+
+_CANCELLABLE = {
+    Connection: _TcpConnection,
+    SSLConnection: _TlsConnection,
+    UnixDomainSocketConnection: _UnixConnection,
+}
+
+
 def open_redis(url: str, tls: TlsFiles | None = None) -> Redis:
     """A client that answers strings and never repeats a command by itself.
 
@@ -70,7 +108,7 @@ def open_redis(url: str, tls: TlsFiles | None = None) -> Redis:
 
 
 def _client(url: str, options: dict[str, Any]) -> Redis:
-    return Redis.from_url(
+    redis = Redis.from_url(
         url,
         **options,
         decode_responses=True,
@@ -78,6 +116,9 @@ def _client(url: str, options: dict[str, Any]) -> Redis:
         socket_timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
     )
+    pool = redis.connection_pool
+    pool.connection_class = _CANCELLABLE[pool.connection_class]
+    return redis
 
 
 def _tls_options(tls: TlsFiles) -> dict[str, Any]:

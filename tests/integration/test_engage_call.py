@@ -379,9 +379,12 @@ async def test_a_suspended_call_is_found_while_it_is_open(usual: Stage, settings
     events = sample("V2", settings)
     call = usual.call(events)
     await usual.tell(*events[:-6])
-    await all_told(call)
-    found = (await call.describe()).typed_search_attributes
-    assert {pair.key.name: pair.value for pair in found}["ExcpOutcome"] == "suspended"
+
+    async def found_as_suspended() -> bool:
+        attributes = (await call.describe()).typed_search_attributes
+        return {pair.key.name: pair.value for pair in attributes}.get("ExcpOutcome") == "suspended"
+
+    await eventually(found_as_suspended)
     await usual.tell(*events[-6:])
     assert (await result(call))["outcome"] == "suspended"
 
