@@ -162,11 +162,12 @@ class SnapshotKeeper:
         while True:
             try:
                 await self.ask()
-            except ExcsError as error:
+            except Exception as error:  # of any kind: who else would ask again?
                 now = time.monotonic()
                 failing_since = failing_since or now
                 if now - said >= _REMIND:
-                    log.warning("EXCS unreachable, asking again", reason=str(error), for_s=round(now - failing_since))
+                    lasts, bug = round(now - failing_since), not isinstance(error, ExcsError)
+                    log.warning("EXCS unreachable, asking again", reason=str(error), for_s=lasts, exc_info=bug)
                     said = now
                 await asyncio.sleep(min(retry, self._refresh))
                 retry = min(2 * retry, _RETRY_MAX)

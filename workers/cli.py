@@ -108,11 +108,15 @@ def _run(settings: Settings, name: str, process: Callable[[], Coroutine[Any, Any
     code = 0
     try:
         set_up(settings, name)
-        asyncio.run(_beating(process))
+        # not closed: it would wait for its threads, and the look-up of a name in one of them may take long
+        asyncio.Runner().run(_beating(process))
     except ExcpError as error:
         if on_terminal(settings):
             raise
         structlog.get_logger().critical("process cannot work", reason=str(error))
+        code = 1
+    except Exception:
+        sys.excepthook(*sys.exc_info())
         code = 1
     _leave(code)
 

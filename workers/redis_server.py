@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Connection, Redis, SSLConnection, UnixDomainSocketConnection
@@ -18,6 +19,7 @@ from redis.exceptions import (
     ResponseError,
     TimeoutError,
 )
+from redis.maint_notifications import MaintNotificationsConfig
 
 from activities.tls import TlsFiles, client_context, tls_fault
 from workers.errors import ExcpError, NotYetError
@@ -64,9 +66,15 @@ class _Cancellable(AbstractConnection):
 
     async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:
         task = asyncio.current_task()
-        before = task.cancelling() if task else 0
-        await super().send_packed_command(command, check_health)
-        if task and task.cancelling() > before:
+        assert task is not None
+        before = task.cancelling()
+        try:
+            await super().send_packed_command(command, check_health)
+        except Exception as error:
+            if task.cancelling() > before:
+                raise asyncio.CancelledError from error
+            raise
+        if task.cancelling() > before:
             await self.disconnect(nowait=True)  # its answer is not read by anyone
             raise asyncio.CancelledError
 
@@ -115,10 +123,19 @@ def _client(url: str, options: dict[str, Any]) -> Redis:
         retry=Retry(NoBackoff(), 0),
         socket_timeout=TIMEOUT,
         socket_connect_timeout=TIMEOUT,
+        # of Redis Enterprise; with them the pool hands out connections that the server has closed
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
     pool = redis.connection_pool
     pool.connection_class = _CANCELLABLE[pool.connection_class]
     return redis
+
+
+async def close_redis(redis: Redis) -> None:
+    """Close its connections, for a second at most: over TLS a server that stands still is waited for."""
+    with suppress(RedisError, OSError):
+        async with asyncio.timeout(1):
+            await redis.aclose()
 
 
 def _tls_options(tls: TlsFiles) -> dict[str, Any]:

@@ -19,6 +19,8 @@ TAIL = 15
 """Lines of a log shown when its process fails."""
 STOP_WITHIN = 15.0
 """Seconds a process has between SIGTERM and SIGKILL."""
+_LONGEST_LINE = 1 << 24
+"""Bytes of a report of a piped process."""
 
 
 class ProcessError(ExcpError):
@@ -82,6 +84,7 @@ class Processes:
                 env=environment,
                 cwd=self._folder,
                 start_new_session=True,
+                limit=_LONGEST_LINE,
                 preexec_fn=_die_with_parent,
             )
         self._running[name] = Running(name, process, log, words, environment)

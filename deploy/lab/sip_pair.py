@@ -66,8 +66,9 @@ class SipPair:
             raise ProcessError(f"the SIP Servers of {self.site}: {self.error}")
 
     async def without(self, client: str) -> None:
-        """Wait until a client has no subscription left."""
+        """Wait until a client has no subscription left. Raises ProcessError."""
         while self.subscriptions[client]:
+            self.check()
             self._news.clear()
             await self._news.wait()
 
@@ -82,8 +83,12 @@ class SipPair:
     async def _listen(self) -> None:
         stdout = self.running.process.stdout
         assert stdout is not None
-        while line := await stdout.readline():
-            self._take(json.loads(line))
+        try:
+            while line := await stdout.readline():
+                self._take(json.loads(line))
+                self._news.set()
+        finally:  # whoever waits for a report learns that none comes
+            self.error = self.error or "their process has ended, or its report cannot be read"
             self._news.set()
 
     def _take(self, report: dict[str, Any]) -> None:

@@ -60,15 +60,17 @@ def start_redis(
     """Start a redis-server on a free port, or that of `--port`; the process, and its URL once its log says `ready`."""
     # a clustered one also takes the port 10,000 above
     port = int(options[options.index("--port") + 1]) if "--port" in options else free_port(below=55536)
-    command = [REDIS_SERVER, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory)]
-    process = subprocess.Popen([*command, "--save", "", *options], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if ready in line:
+    log = directory / f"redis-{port}.log"
+    log.unlink(missing_ok=True)
+    command = [REDIS_SERVER, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory), "--logfile", str(log)]
+    process = subprocess.Popen([*command, "--save", "", *options], text=True)
+    deadline = time.monotonic() + START_DEADLINE
+    while process.poll() is None and time.monotonic() < deadline:
+        if log.exists() and ready in log.read_text("utf-8"):
             return process, f"redis://127.0.0.1:{port}/0"
-    raise RuntimeError("redis-server did not start:\n" + "".join(lines))
+        time.sleep(0.01)
+    stop(process)
+    raise RuntimeError("redis-server did not start:\n" + (log.read_text("utf-8") if log.exists() else ""))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,21 @@ async def test_a_task_that_asks_in_a_loop_can_be_cancelled_at_any_moment(url: st
             await asyncio.wait([asking], timeout=5)
             assert asking.cancelled()
         assert await redis.ping()
+
+
+@pytest.mark.parametrize("turns", range(1, 7))
+async def test_it_can_be_cancelled_while_the_connection_breaks(url: str, turns: int) -> None:
+    async with open_redis(url) as redis:
+        pool: Any = redis.connection_pool
+        connection = await pool.get_connection()
+        connection._writer.transport.abort()
+        asking = asyncio.create_task(connection.send_command("PING"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        over = asking.done()
+        asking.cancel()
+        await asyncio.wait([asking], timeout=5)
+        assert asking.cancelled() != over
 
 
 async def test_commands_of_a_task_that_was_cancelled_before_are_carried_out(url: str) -> None:

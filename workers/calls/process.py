@@ -38,7 +38,7 @@ from workers.dispatch.lease import lease_key
 from workers.errors import ExcpError
 from workers.event_stream import cursor_key, holding_key, stream_key
 from workers.health import HEALTH
-from workers.redis_server import check_redis, open_redis
+from workers.redis_server import check_redis, close_redis, open_redis
 from workers.settings import Settings
 from workers.stop import stop_signal
 from workers.temporal import check_namespace, connect
@@ -55,6 +55,8 @@ POLLERS = PollerBehaviorSimpleMaximum(16)
 SDK's 5 do not keep up with 10 calls/s (`tests/bench/bench_injection.py` has that row)."""
 GRACE = timedelta(seconds=65)
 """A stopping worker lets its activities finish: longer than the start-to-close time-out of an injection."""
+STOP_WITHIN = GRACE.total_seconds() + 20
+"""Seconds for a stop: the rest is for what it closes."""
 
 _T = TypeVar("_T")
 
@@ -68,7 +70,7 @@ async def run(settings: Settings, current: bool | None) -> None:
 
     `current`: whether this build is the one on which new calls begin; None: as `deployment.roll_out` has it.
     """
-    stop = stop_signal()
+    stop = stop_signal(within=STOP_WITHIN)
     log.info("worker started", build=settings.build_id, org=settings.org_id)
     with suppress(_Stopped):
         await _work(settings, current, stop)
@@ -79,7 +81,7 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
     async with AsyncExitStack() as stack:
         temporal = await _patiently(_temporal, stop)
         redis = open_redis(settings.redis_address, settings.tls_files)
-        stack.push_async_callback(redis.aclose)
+        stack.push_async_callback(close_redis, redis)
         await _patiently(lambda: check_redis(redis), stop)
         excs = ExcsClient(str(settings.excs_url), tls=client_context(settings.tls_files))
         keeper = SnapshotKeeper(excs, settings.excs_refresh, settings.excs_max_age)
@@ -95,7 +97,7 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
         batcher = Batcher(client.inject, budget)
         batching = await stack.enter_async_context(_task(batcher.run(), "batcher"))
         held_up = HeldUp(redis, *(key(settings.key_prefix) for key in (stream_key, cursor_key, holding_key, lease_key)))
-        await stack.enter_async_context(_task(held_up.run(), "held-up events"))
+        looking = await stack.enter_async_context(_task(held_up.run(), "held-up events"))
         calls = await stack.enter_async_context(calls_worker(temporal, settings, keeper, held_up))
         log.info("calls are served", task_queue=settings.task_queue, build=settings.build_id)
         await _patiently(client.log_in, stop)
@@ -108,7 +110,7 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
         HEALTH.ready()
         try:
             # shielded: what is in the batcher when the stop comes is still sent
-            await _until(asyncio.shield(batching), stop)
+            await _until(asyncio.shield(asyncio.gather(batching, looking)), stop)
         finally:
             log.info("worker stops: no new work, what runs may finish", within_s=GRACE.seconds)
             await asyncio.gather(calls.shutdown(), injection.shutdown())

@@ -211,13 +211,15 @@ async def _renew(redis: Redis, key: str, lease: Lease) -> None:
     renew: Any = redis.register_script(_RENEW)
     loop = asyncio.get_running_loop()
     until = loop.time() + LEASE
-    while loop.time() < until:
-        await asyncio.sleep(RENEW)
-        asked = loop.time()
-        with suppress(RedisError, TimeoutError):
-            async with asyncio.timeout(RENEW):
-                if not await renew(keys=[key], args=[lease.token, int(LEASE * 1000)]):
-                    break
-            until = asked + LEASE
-    log.warning("lease lost")
-    lease.lost.set()
+    try:
+        while loop.time() < until:
+            await asyncio.sleep(RENEW)
+            asked = loop.time()
+            with suppress(RedisError, TimeoutError):
+                async with asyncio.timeout(RENEW):
+                    if not await renew(keys=[key], args=[lease.token, int(LEASE * 1000)]):
+                        break
+                until = asked + LEASE
+        log.warning("lease lost")
+    finally:
+        lease.lost.set()

@@ -39,7 +39,7 @@ from workers.dispatch.search_attributes import register_search_attributes
 from workers.dispatch.store import DispatchStore, LeaseLostError, Reading
 from workers.dispatch.waiting import first_of, patiently, seconds_after
 from workers.health import HEALTH
-from workers.redis_server import check_redis, open_redis
+from workers.redis_server import check_redis, close_redis, open_redis
 from workers.settings import Settings
 from workers.start import StoppedError, available
 from workers.stop import stop_signal
@@ -72,7 +72,7 @@ class Timing:
 
 async def run(settings: Settings) -> None:
     """Dispatch until SIGTERM or SIGINT. Waits for Redis and Temporal; raises ExcpError when one cannot be used."""
-    stop = stop_signal()
+    stop = stop_signal(within=STOP_WITHIN + 8)
     redis = open_redis(settings.redis_address, settings.tls_files)
     try:
         with suppress(StoppedError):
@@ -82,7 +82,7 @@ async def run(settings: Settings) -> None:
             HEALTH.ready()
             await Dispatch(settings, redis, temporal).run(stop)
     finally:
-        await redis.aclose()
+        await close_redis(redis)
     log.info("dispatch stopped")
 
 

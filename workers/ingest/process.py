@@ -19,7 +19,7 @@ from workers.ingest.intake import Intake, Totals
 from workers.ingest.registration import keep_registered
 from workers.ingest.room import Room
 from workers.ingest.submitter import Submitter
-from workers.redis_server import check_redis, open_redis
+from workers.redis_server import check_redis, close_redis, open_redis
 from workers.settings import ServerPair, Settings
 from workers.start import StoppedError, available
 from workers.stop import stop_signal
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Waits for Redis; raises RedisUnusableError when this one must not be used."""
-    stop = stop_signal()
+    stop = stop_signal(within=settings.stop_within + 8)
     tls = client_context(settings.tls_files)
     redis = open_redis(settings.redis_address, settings.tls_files)
     try:
@@ -43,7 +43,7 @@ async def run(settings: Settings) -> None:
     except StoppedError:
         log.info("ingest stopped")
     finally:
-        await redis.aclose()
+        await close_redis(redis)
 
 
 class Ingest:
