@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor, Worker
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+    UnsandboxedWorkflowRunner,
+    Worker,
+)
 
 from activities.batcher import Batcher
 from activities.budget import RequestBudget
@@ -122,7 +128,8 @@ async def worker(temporal_client: Client, redis_url: str, org: TestOrg) -> Async
 
 
 def _calls(temporal: Client, running: Injection) -> Worker:
-    return Worker(temporal, task_queue=f"{running.queue}-calls", workflows=[BatchByBatch])
+    queue, runner = f"{running.queue}-calls", UnsandboxedWorkflowRunner()
+    return Worker(temporal, task_queue=queue, workflows=[BatchByBatch], workflow_runner=runner)
 
 
 async def finished(calls: list[WorkflowHandle[Any, Any]]) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import Worker, WorkerDeploymentConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from activities.batcher import Batcher
 from activities.budget import RequestBudget
@@ -67,7 +67,9 @@ async def test_the_next_attempt_sends_only_what_was_not_taken(
     answers: Iterator[Response | None] = iter([None, refusal(503), refusal(503)])
     org.fault = lambda body: next(answers, None)
     calls = f"calls-{uuid.uuid4()}"
-    async with Worker(temporal_client, task_queue=calls, workflows=[OneBatch]):
+    async with Worker(
+        temporal_client, task_queue=calls, workflows=[OneBatch], workflow_runner=UnsandboxedWorkflowRunner()
+    ):
         handle = await temporal_client.start_workflow(
             OneBatch.run, args=[told, queue], id=calls, task_queue=calls, execution_timeout=timedelta(seconds=30)
         )
@@ -90,7 +92,13 @@ async def test_a_pinned_call_injects_through_an_unversioned_worker(
         use_worker_versioning=True,
         default_versioning_behavior=VersioningBehavior.PINNED,
     )
-    async with Worker(temporal_client, task_queue=calls, workflows=[OneBatch], deployment_config=deployment):
+    async with Worker(
+        temporal_client,
+        task_queue=calls,
+        workflows=[OneBatch],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        deployment_config=deployment,
+    ):
         await make_current(temporal_client, calls, "b1")
         handle = await temporal_client.start_workflow(
             OneBatch.run, args=[batch("C"), queue], id=calls, task_queue=calls, execution_timeout=timedelta(seconds=20)
