@@ -1,5 +1,5 @@
 """Whether TLib events are held up on their way to the calls: Redis is away or slow, nobody dispatches, dispatch is
-behind, or an ingest holds what it reads for some seconds after a reconnect.
+behind, an ingest holds what it reads for some seconds after a reconnect, or the machine stood still.
 
 A call waits for events of other feeds by a timer (flows.md, What waits). While events stand in Redis, or cannot get
 there, that they have not come says nothing: the timer must not end the wait.
@@ -106,7 +106,10 @@ class HeldUp:
                     self._note("an ingest holds what it reads after a reconnect")
                 else:
                     self._note(None)
+            before = time.monotonic()
             await asyncio.sleep(EVERY)
+            if time.monotonic() - before > 2 * EVERY:
+                self._note("this process stood still")
 
     @property
     def now(self) -> bool:

@@ -251,7 +251,7 @@ async def test_a_wait_and_what_is_shown_go_on_in_the_next_run(
 ) -> None:
     """The last run hears nothing any more."""
     monkeypatch.setenv("TEMPORAL_ADDRESS", forgetful_address)
-    settings = settings.model_copy(update={"linger": 2.0})
+    settings = settings.model_copy(update={"linger": 6.0})
     events = sample("F03", settings)
     async with stage(await connect(), settings, org) as forgetful:
         call = forgetful.call(events)
@@ -429,8 +429,12 @@ async def test_a_run_that_was_continued_says_it_too(forgetful: Stage, settings: 
     done = next(e for e in events_of_run if e.HasField("workflow_task_completed_event_attributes"))
     said = [e for e in events_of_run if e.HasField("workflow_properties_modified_event_attributes")]
     assert said[0].workflow_properties_modified_event_attributes.workflow_task_completed_event_id == done.event_id
-    [found] = await RunningCalls(forgetful.client, settings.task_queue).all()
-    assert found.calls == {main: "SIPS1", consult: "SIPS1"}
+    running = RunningCalls(forgetful.client, settings.task_queue)
+
+    async def are_both() -> bool:
+        return [each.calls for each in await running.all()] == [{main: "SIPS1", consult: "SIPS1"}]
+
+    await eventually(are_both)
     await call.signal("end_conversation")
     await result(call)
 

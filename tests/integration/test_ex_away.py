@@ -34,6 +34,7 @@ from workers.redis_server import open_redis
 from workflows.call.telling import Batch, ExEvent
 
 CALLS = 40
+SWIFT = Rhythm(wait=0.5, beat=0.05)
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +76,14 @@ class _Counted(ActivityInboundInterceptor):
 class Injection:
     """An injection worker's parts, and the calls it tells."""
 
-    def __init__(self, temporal: Client, queue: str, batcher: Batcher) -> None:
+    def __init__(self, temporal: Client, queue: str, batcher: Batcher, rhythm: Rhythm) -> None:
         self._temporal, self.queue = temporal, queue
         self.batcher = batcher
         self.attempts = Attempts()
         self.worker = Worker(
             temporal,
             task_queue=queue,
-            activities=[InjectionActivity(batcher, Rhythm(wait=0.5, beat=0.05)).inject],
+            activities=[InjectionActivity(batcher, rhythm).inject],
             tuner=injection_tuner(batcher, 500),
             interceptors=[self.attempts],
             max_heartbeat_throttle_interval=timedelta(seconds=1),
@@ -107,7 +108,9 @@ class Injection:
 
 
 @asynccontextmanager
-async def injection(temporal: Client, redis_url: str, client: ExClient, queue: str = "") -> AsyncIterator[Injection]:
+async def injection(
+    temporal: Client, redis_url: str, client: ExClient, queue: str = "", rhythm: Rhythm = SWIFT
+) -> AsyncIterator[Injection]:
     queue = queue or f"injection-{uuid.uuid4()}"
     async with AsyncExitStack() as stack:
         redis = await stack.enter_async_context(open_redis(redis_url))
@@ -116,7 +119,7 @@ async def injection(temporal: Client, redis_url: str, client: ExClient, queue: s
         batcher = Batcher(client.inject, budget, Gate(first=0.05, most=0.4))
         run = asyncio.create_task(batcher.run())
         stack.callback(run.cancel)
-        running = Injection(temporal, queue, batcher)
+        running = Injection(temporal, queue, batcher, rhythm)
         await stack.enter_async_context(running.worker)
         yield running
 
@@ -227,7 +230,11 @@ async def test_slow_down_gives_the_slots_back(worker: Injection, org: TestOrg) -
 
 async def test_a_worker_takes_only_what_it_can_send_soon(temporal_client: Client, redis_url: str, org: TestOrg) -> None:
     """A backlog waits in Temporal's queue, in its order, not in attempts that come and go."""
-    async with injection(temporal_client, redis_url, org.client()) as worker, _calls(temporal_client, worker):
+    patient = Rhythm(wait=30, frozen=60)
+    async with (
+        injection(temporal_client, redis_url, org.client(), rhythm=patient) as worker,
+        _calls(temporal_client, worker),
+    ):
         calls = [await worker.tell(f"C{number}") for number in range(CALLS)]
         await finished(calls)
         assert worker.attempts.begun == 3 * CALLS

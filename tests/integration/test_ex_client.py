@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import httpx
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -197,6 +198,7 @@ async def test_an_answer_that_never_ends_is_a_failure(org: TestOrg) -> None:
     """A byte now and then keeps no request alive."""
     org.fault = lambda body: Dribble()
     async with ExClient(org.url, org.url, CLIENT, SECRET, timeout=0.3) as client:
+        client._http.timeout = httpx.Timeout(30)  # of one read: a pause of this machine is none of the server's
         reply = await inject(client)
     assert (reply.verdict, reply.reason) == (Verdict.FAILED, "TimeoutError")
 

@@ -20,7 +20,7 @@ from workers.ingest.gateway_protocol import DnType, Role
 from workers.settings import ServerPair
 from workflows.call.tlib import FEED_OF_EVENT, Feed
 
-FAST = Timing(heartbeat=0.5, connect=2, first_retry=0.02, last_retry=0.1)
+FAST = Timing(heartbeat=0.5, connect=20, first_retry=0.02, last_retry=0.1)
 
 
 class Inbox:

@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.integration.gateways import SAMPLES, LabPair, ScriptedGateway
 from tests.integration.test_gateway_check import check
 from tests.integration.test_gateway_client import FAST, Inbox, event, running
 from workers.ingest.gateway_client import GatewayClient
+from workers.ingest.gateway_connection import Timing
 from workers.ingest.gateway_items import SnapshotEnded
 from workers.settings import Address, ServerPair
 from workflows.call.tlib import Feed
@@ -35,15 +37,17 @@ def foreign(tmp_path: Path) -> Authority:
     return Authority(tmp_path, "foreign")
 
 
-def pair(certificate: Path | None, client_ca: Path | None = None) -> LabPair:
+def pair(certificate: Path | None, client_ca: Path | None = None, heartbeat: float = 0.1) -> LabPair:
     tls = None if certificate is None else server_context(certificate, client_ca)
-    return LabPair("SIPS1", SAMPLES / "F03.log", heartbeat=0.1, tls=tls)
+    return LabPair("SIPS1", SAMPLES / "F03.log", heartbeat=heartbeat, tls=tls)
 
 
 @asynccontextmanager
-async def reading(servers: ServerPair, tls: TlsFiles, secured: bool = True) -> AsyncIterator[Inbox]:
+async def reading(
+    servers: ServerPair, tls: TlsFiles, secured: bool = True, timing: Timing = FAST
+) -> AsyncIterator[Inbox]:
     inbox = Inbox()
-    client = GatewayClient(Feed.CALL, servers._replace(tls=secured), "a", inbox.take, FAST, tls)
+    client = GatewayClient(Feed.CALL, servers._replace(tls=secured), "a", inbox.take, timing, tls)
     async with running(client):
         yield inbox
 
@@ -58,9 +62,10 @@ async def refusals(lab: LabPair, tls: TlsFiles, secured: bool = True) -> set[str
 
 
 async def test_events_come_over_tls_with_certificates_on_both_sides(ours: Authority) -> None:
-    async with pair(ours.certificate(), ours.file).running() as lab:
+    slow, own = replace(FAST, heartbeat=5), TlsFiles(ours.file, ours.certificate("ingest"))
+    async with pair(ours.certificate(), ours.file, heartbeat=5).running() as lab:
         with capture_logs() as logs:
-            async with reading(lab.servers, TlsFiles(ours.file, ours.certificate("ingest"))) as inbox:
+            async with reading(lab.servers, own, timing=slow) as inbox:
                 await lab.reported("subscribed", times=2)
                 lab.command("start")
                 played = (await lab.reported("finished"))["feeds"]["CALL"]["played"]

@@ -1,13 +1,14 @@
 """Whether events are held up before they come to the calls, by a real Redis."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 from redis.asyncio import Redis
 
-from activities.held_up import BEHIND, LEASE_LEFT, HeldUp
+from activities.held_up import BEHIND, EVERY, LEASE_LEFT, HeldUp
 from deploy.lab.wire import Wire
 from tests.integration.eventually import eventually
 from workers.dispatch.lease import LEASE, RENEW, lease_key
@@ -98,8 +99,9 @@ async def test_a_redis_that_is_slow_holds_up(held_up: HeldUp, wire: Wire, redis:
 
 
 async def test_an_instance_that_holds_what_it_read_holds_up(held_up: HeldUp, redis: Redis) -> None:
-    await EventStream(redis, PREFIX, 10).submit("a", None, [], holds=0.8)
+    await EventStream(redis, PREFIX, 10).submit("a", None, [], holds=10)
     await eventually(lambda: held_up.now)
+    await redis.pexpire(HOLDING, 1)
     await eventually(lambda: not held_up.now)
 
 
@@ -108,4 +110,13 @@ async def test_a_redis_that_is_away_holds_up(held_up: HeldUp, wire: Wire, redis:
     wire.freeze()
     await eventually(lambda: held_up.now)
     await wire.mend()
+    await eventually(lambda: not held_up.now)
+
+
+async def test_a_process_that_stood_still_holds_up(held_up: HeldUp, redis: Redis) -> None:
+    """Its timers end before it has read what came meanwhile."""
+    await redis.set(CURSOR, "5-0")
+    await eventually(lambda: held_up.had_cursor and not held_up.now)
+    time.sleep(2.4 * EVERY)  # noqa: ASYNC251  the loop stands still
+    await eventually(lambda: held_up.now, within=EVERY)
     await eventually(lambda: not held_up.now)

@@ -16,7 +16,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.batcher import Batcher
 from activities.budget import RequestBudget
-from activities.delivery import RHYTHM, Rhythm
+from activities.delivery import Rhythm
 from activities.injection import InjectionActivity
 from activities.metrics import EX_EVENTS, EX_GATE_CLOSED, EX_LATENCY, EX_WAITING
 from deploy.lab.ex_org_schema import Submitted, read
@@ -28,6 +28,8 @@ from workflows.call.telling import Batch, Injected
 
 PREFIX = "excp:{t}:"
 SWIFT = Rhythm(wait=0.5, beat=0.05, frozen=0.5)
+PATIENT = Rhythm(wait=30, frozen=60)
+"""For what is taken in the end: a machine that stands still for a while gives nothing up."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +64,7 @@ class CallWorker:
         await asyncio.gather(*self._tasks, self._run, return_exceptions=True)
         await self.client.__aexit__()
 
-    async def inject(self, told: Batch, rhythm: Rhythm = RHYTHM, details: list[Any] | None = None) -> Injected:
+    async def inject(self, told: Batch, rhythm: Rhythm = PATIENT, details: list[Any] | None = None) -> Injected:
         """One attempt of the activity."""
         environment = ActivityEnvironment()
         environment.info = replace(environment.info, heartbeat_details=details or [])
@@ -70,7 +72,7 @@ class CallWorker:
         activity = InjectionActivity(self.batcher, rhythm)
         return await environment.run(activity.inject, told)
 
-    def start(self, told: Batch, rhythm: Rhythm = RHYTHM) -> "asyncio.Task[Injected]":
+    def start(self, told: Batch, rhythm: Rhythm = PATIENT) -> "asyncio.Task[Injected]":
         self._tasks.append(asyncio.create_task(self.inject(told, rhythm)))
         return self._tasks[-1]
 
@@ -311,7 +313,7 @@ async def test_a_connection_lost_after_the_request_was_read(worker: CallWorker, 
 
     org.fault = times(taken_and_lost, 2)
     told = batch("C", holds=60)
-    assert await worker.inject(told, Rhythm(wait=30)) == Injected()
+    assert await worker.inject(told) == Injected()
     assert org.taken == ids(told)
     assert org.org.repeated == 200
     assert not org.org.refused
@@ -321,7 +323,7 @@ async def test_a_request_too_large_for_ex_is_split(worker: CallWorker, org: Test
     """The EX Org takes less than its contract says: what goes through in parts is refused of nobody."""
     org.fault = lambda body: refusal(413) if len(events_of(body)) > 3 else None
     calls = [batch(f"C{number}", holds=2) for number in range(4)]
-    results = await asyncio.gather(*(worker.start(told, Rhythm(wait=30)) for told in calls))
+    results = await asyncio.gather(*(worker.start(told) for told in calls))
     assert results == [Injected()] * 4
     assert not org.org.open
 
@@ -362,7 +364,7 @@ async def test_nothing_is_lost_when_ex_refuses_everything(worker: CallWorker, or
     assert value(EX_GATE_CLOSED, "_closed", reason="refuses") == 1
     assert len(org.requests) <= 16
     org.fault = lambda body: None
-    results = await asyncio.gather(*(worker.start(told, Rhythm(wait=30)) for told in calls))
+    results = await asyncio.gather(*(worker.start(told) for told in calls))
     assert results == [Injected()] * 30
     assert sorted(org.taken) == sorted(ids(*calls))
     assert value(EX_GATE_CLOSED, "_closed", reason="refuses") == 0
@@ -381,7 +383,7 @@ async def test_nothing_is_lost_when_ex_refuses_every_event(worker: CallWorker, o
     started = [worker.start(told, Rhythm(wait=2, beat=0.05)) for told in calls]
     await asyncio.gather(*map(waits, started))
     org.fault = lambda body: None
-    results = await asyncio.gather(*(worker.start(told, Rhythm(wait=30)) for told in calls))
+    results = await asyncio.gather(*(worker.start(told) for told in calls))
     assert results == [Injected()] * 20
 
 
@@ -390,7 +392,7 @@ async def test_a_lone_call_is_at_fault_when_it_is_refused_again_and_again(worker
     lone = batch("lone", holds=10)
     culprit = lone.events[0].event_id
     org.fault = lambda body: refusal(400) if culprit in {event["eventId"] for event in events_of(body)} else None
-    assert [refused.event_id for refused in (await worker.inject(lone, Rhythm(wait=30))).refused] == [culprit]
+    assert [refused.event_id for refused in (await worker.inject(lone)).refused] == [culprit]
     assert org.sizes() == [24, 12, 6, 3, 1, 1, 1]
     assert not worker.batcher.probing
 
@@ -410,7 +412,7 @@ async def test_a_500_of_one_call_does_not_stop_the_others(worker: CallWorker, or
     bad = batch("bad")
     org.fault = lambda body: refusal(500) if bad.events[0].event["conversationId"] in calls_of(body) else None
     await worker.inject(batch("good"))
-    failing = worker.start(bad, Rhythm(wait=30))
+    failing = worker.start(bad)
     for number in range(20):
         await worker.inject(batch(f"C{number}"))
     assert not failing.done()
