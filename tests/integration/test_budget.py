@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from activities.budget import LONGEST_STOP, RequestBudget
 from tests.integration.conftest import start_redis, stop
-from tests.integration.eventually import eventually
+from tests.integration.eventually import WAIT, eventually
 from workers.redis_server import open_redis
 
 PREFIX = "excp:{t}:"
@@ -147,10 +147,11 @@ async def test_without_redis_a_worker_takes_its_part(tmp_path: Path) -> None:
             rate = 60_000 * 0.8 / 62 / 2
             begin = time.monotonic()
             taken = 0
-            while time.monotonic() < begin + 0.3 or taken < 0.05 * rate:
-                grant = await first.take()
-                taken += grant.granted
-                await asyncio.sleep(grant.wait)
+            async with asyncio.timeout(WAIT):
+                while time.monotonic() < begin + 0.3 or taken <= 0.05 * rate:
+                    grant = await first.take()
+                    taken += grant.granted
+                    await asyncio.sleep(grant.wait)
             assert taken <= (time.monotonic() - begin) * rate
     finally:
         stop(process)
