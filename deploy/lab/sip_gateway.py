@@ -143,6 +143,8 @@ class Client:
         self._ended = False
 
     def wants(self, feed: Feed, attributes: dict[str, Any]) -> bool:
+        if self._ended:  # cut, and its task has not noticed yet
+            return False
         return feed is self.feed and (feed is Feed.CALL or attributes.get("ThisDN") in self.dns)
 
     def send(self, frame: Frame) -> None:

@@ -103,6 +103,7 @@ async def test_a_call_is_told_and_the_worker_stops(
     assert not org.org.open
     lines = "".join(worker.log).splitlines()
     assert all(json.loads(line)["process"] == "worker" for line in lines)
+    assert not [line for line in lines if json.loads(line)["level"] not in ("info", "debug", "warning")]
     assert not any(number in line for number in numbers for line in lines), "a caller's number is in the log"
     for secret in (SECRET, *org.oauth._tokens):
         assert not any(secret in line for line in lines), "a secret is in the log"

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.eventually import WAIT
 from tests.integration.gateways import SAMPLES, LabPair
+from workflows.call.tlib import Feed
 
 HELLO = {"frame": "hello", "protocol": 1, "client": "a"}
 VQ = {"frame": "subscribe", "feed": "VQ", "dns": [{"dn": "VQ_Sales", "type": "virtual_queue"}]}
@@ -95,6 +96,18 @@ async def test_only_registered_dns_are_heard_and_others_are_told() -> None:
         assert finished["feeds"]["VQ"] == {"played": 2, "distinct": 0, "undelivered": 2, "unusable": 0}
         client.say({"frame": "bye"})
         assert [frame["frame"] for frame in await client.rest()] == []
+        client.close()
+
+
+async def test_what_is_played_as_connections_are_cut_is_not_delivered() -> None:
+    async with LabPair("SIPS1", SAMPLES / "F03.log").running() as lab:
+        client = await Client.to(lab)
+        client.say(HELLO, CALL)
+        await client.hear("snapshot_end")
+        [server] = [each for each in lab.pair.servers if each.clients]
+        assert server.deliver(Feed.CALL, "EventCallCreated", {}) == 1
+        server.drop()
+        assert server.deliver(Feed.CALL, "EventCallCreated", {}) == 0
         client.close()
 
 

@@ -109,8 +109,8 @@ async def _work(settings: Settings, current: bool | None, stop: asyncio.Event) -
             await _patiently(lambda: roll_out(temporal, DEPLOYMENT, settings.build_id, by_force=bool(current)), stop)
         HEALTH.ready()
         try:
-            # shielded: what is in the batcher when the stop comes is still sent
-            await _until(asyncio.shield(asyncio.gather(batching, looking)), stop)
+            # neither is cancelled by the stop: what is in the batcher then is still sent
+            await _until(asyncio.wait([batching, looking], return_when=asyncio.FIRST_COMPLETED), stop)
         finally:
             log.info("worker stops: no new work, what runs may finish", within_s=GRACE.seconds)
             await asyncio.gather(calls.shutdown(), injection.shutdown())
