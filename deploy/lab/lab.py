@@ -20,7 +20,8 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from deploy.lab.processes import ProcessError, Processes, free_ports
+from deploy.lab.ports import free_port
+from deploy.lab.processes import ProcessError, Processes
 from deploy.lab.product import FEEDS, PRODUCT, TASK_QUEUE, environment
 from deploy.lab.readings import ExOrgReader, Metrics
 from deploy.lab.servers import (
@@ -153,7 +154,7 @@ class Lab:
         """
         for pair in self.pairs:
             await pair.without(name)  # the connections of a killed predecessor are about to end
-        [port] = free_ports(1)
+        port = free_port()
         self._metrics_ports[name] = port
         own = {"EXCP_INSTANCE": name, "METRICS_PORT": str(port)}
         command = self.product[name]

@@ -5,7 +5,6 @@ import contextlib
 import ctypes
 import os
 import signal
-import socket
 import sys
 import time
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -162,15 +161,3 @@ def _die_with_parent() -> None:
     """In the child: SIGKILL when the lab is gone, even by SIGKILL. PR_SET_PDEATHSIG is 1 (prctl(2), Linux)."""
     if _libc is not None:
         _libc.prctl(1, signal.SIGKILL)
-
-
-def free_ports(count: int) -> list[int]:
-    """Different loopback TCP ports nobody listens on now. Another program may still be faster."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()

@@ -16,7 +16,8 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 
-from deploy.lab.processes import ProcessError, Processes, free_ports
+from deploy.lab.ports import free_port, free_ports
+from deploy.lab.processes import ProcessError, Processes
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ async def start_redis(processes: Processes) -> int:
     """Start Redis as the product wants it (nothing evicted); nothing is kept on disk. Its port."""
 
     async def attempt() -> int:
-        [port] = free_ports(1)
+        port = free_port()
         options = ("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction")
         await processes.start("redis", program("redis-server"), "--port", str(port), *options)
         async with Redis(host="127.0.0.1", port=port) as redis:
@@ -98,7 +99,7 @@ async def start_excs(processes: Processes, http: httpx.AsyncClient, mapping: Pat
     """Start EXCS with a mapping file: its URL."""
 
     async def attempt() -> str:
-        [port] = free_ports(1)
+        port = free_port()
         command = ("-m", "deploy.lab.excs", "--port", str(port), "--mapping", str(mapping))
         await processes.start("excs", sys.executable, *command)
         url = f"http://127.0.0.1:{port}"
@@ -112,7 +113,7 @@ async def start_ex_org(processes: Processes, http: httpx.AsyncClient, mapping: P
     """Start the EX Org: its URL, for login, API and page."""
 
     async def attempt() -> str:
-        [port] = free_ports(1)
+        port = free_port()
         client = f"{options.client_id}:{options.client_secret}"
         limits = ("--rate", str(options.requests_per_minute), "--expires-in", str(options.token_expires_in))
         command = ("--port", str(port), "--mapping", str(mapping), "--client", client, *limits)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, Protocol
 
+from deploy.lab.ports import free_port
 from deploy.lab.sip_calls import Calls
 from workers.ingest.gateway_codec import Decoder, FramingLostError, Malformed, Unknown, encode
 from workers.ingest.gateway_protocol import (
@@ -73,8 +74,8 @@ class SipServer:
 
     async def listen(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         """Listen on loopback; port 0 takes a free one, see `port`. Raises OSError."""
-        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", port, ssl=tls)
-        self.port = self._listener.sockets[0].getsockname()[1]
+        self.port = port or free_port()
+        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=tls)
 
     async def listen_again(self) -> None:
         """On the same port, after `go_away`. Raises OSError."""

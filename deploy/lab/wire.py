@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import suppress
 
+from deploy.lab.ports import free_port
+
 _CHUNK = 1 << 16
 
 
@@ -10,7 +12,7 @@ class Wire:
     """Forwards what comes in on `port` to a server, byte by byte, until told otherwise."""
 
     def __init__(self, server_port: int) -> None:
-        self.port = 0
+        self.port = free_port()
         self.lag = 0.0
         """Seconds every chunk of an answer is late."""
         self.request_lag = 0.0
@@ -22,9 +24,8 @@ class Wire:
         self._open.set()
 
     async def start(self) -> None:
-        """Listen; see `port`. Raises OSError."""
+        """Listen on `port`. Raises OSError."""
         self._listener = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._listener.sockets[0].getsockname()[1]
 
     def cut(self) -> None:
         """Reset every connection and refuse new ones: the server cannot be reached."""

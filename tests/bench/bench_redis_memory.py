@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.lab.generate import generate
-from deploy.lab.processes import free_ports
+from deploy.lab.ports import free_port
 from workers.dispatch.lease import Lease, lease_key
 from workers.dispatch.store import DispatchStore
 from workers.event_stream import NAMES_TTL, EventStream
@@ -127,7 +127,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         generate(calls, caps=5, seed=1, output=Path(folder))
         events = list(MergedLogs([Log("SIPS1", Path(folder) / "SIPS1.log")], {"DispositionCode"}, Faults()))
-        [port] = free_ports(1)
+        port = free_port()
         server = Path(sys.executable).with_name("redis-server")
         options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder)
         with subprocess.Popen([server, *options], stdout=subprocess.DEVNULL) as process:

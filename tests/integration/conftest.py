@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from temporalio.api.workflowservice.v1 import GetSystemInfoRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from deploy.lab.ports import free_port
 from tests.integration.dispatching import collecting
 from workers.event_stream import EventStream
 from workers.redis_server import open_redis
@@ -36,15 +36,6 @@ TUNING = (
 )
 
 
-def free_port(below: int = 65536) -> int:
-    while True:
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            port = int(listener.getsockname()[1])
-        if port < below:
-            return port
-
-
 def stop(process: subprocess.Popen[str]) -> None:
     process.terminate()
     try:
@@ -58,8 +49,7 @@ def start_redis(
     directory: Path, *options: str, ready: str = "Ready to accept connections"
 ) -> tuple[subprocess.Popen[str], str]:
     """Start a redis-server on a free port, or that of `--port`; the process, and its URL once its log says `ready`."""
-    # a clustered one also takes the port 10,000 above
-    port = int(options[options.index("--port") + 1]) if "--port" in options else free_port(below=55536)
+    port = int(options[options.index("--port") + 1]) if "--port" in options else free_port()
     log = directory / f"redis-{port}.log"
     log.unlink(missing_ok=True)
     command = [REDIS_SERVER, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(directory), "--logfile", str(log)]

@@ -18,8 +18,9 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 import deploy.lab
 from deploy.lab.excs import MappingSource, application
+from deploy.lab.ports import free_port
 from tests.integration.call_workers import Call, call_worker, worker_settings
-from tests.integration.conftest import answers, dev_server, free_port, stop
+from tests.integration.conftest import answers, dev_server, stop
 from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import SECRET, TestOrg, ex_org, refusal, serve
 from workers.replay.log_events import Faults, Log, merged

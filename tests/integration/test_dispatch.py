@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from tests.integration.conftest import answers, dev_server, free_port
+from deploy.lab.ports import free_port
+from tests.integration.conftest import answers, dev_server
 from tests.integration.dispatching import (
     START,
     collecting,

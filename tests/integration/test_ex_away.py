@@ -24,8 +24,8 @@ from activities.delivery import Rhythm
 from activities.ex_client import ExClient
 from activities.gate import Gate
 from activities.injection import InjectionActivity
+from deploy.lab.ports import free_port
 from tests.ex_events import batch
-from tests.integration.conftest import free_port
 from tests.integration.eventually import eventually
 from tests.integration.ex_org_server import CLIENT, SECRET, TestOrg, calls_of, ex_org, refusal
 from tests.integration.one_batch import BatchByBatch

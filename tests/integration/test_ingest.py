@@ -19,8 +19,8 @@ from structlog.testing import capture_logs
 from activities.excs import ExcsClient, SnapshotKeeper
 from deploy.lab import excs
 from deploy.lab.generate import generate
+from deploy.lab.ports import free_port
 from deploy.lab.sip_playback import read_in_order
-from tests.integration.conftest import free_port
 from tests.integration.eventually import WAIT, eventually
 from tests.integration.gateways import SAMPLES, LabPair, ScriptedGateway
 from workers.event_stream import EventStream, cursor_key, holding_key, stream_key

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.integration.conftest import free_port, start_redis, stop
+from deploy.lab.ports import free_port
+from tests.integration.conftest import start_redis, stop
 
 WAIT = 30.0
 NOBODY = "127.0.0.1:1"

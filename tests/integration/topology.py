@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 from dotenv import dotenv_values
 
-from deploy.lab.processes import Processes, free_ports
+from deploy.lab.ports import free_port
+from deploy.lab.processes import Processes
 from deploy.lab.readings import ExOrgReader
 from deploy.lab.servers import ExOrgOptions, program, start_ex_org, start_excs
 from deploy.lab.sip_pair import SipPair
@@ -104,8 +105,7 @@ class Running:
         return all(pair.totals is not None for pair in self.servers.values())
 
     async def _start(self, name: str, command: str, settings: Mapping[str, str]) -> None:
-        [metrics] = free_ports(1)
-        own = {**_surroundings(), **self._at_the_lab(settings), **self._lab, "METRICS_PORT": str(metrics)}
+        own = {**_surroundings(), **self._at_the_lab(settings), **self._lab, "METRICS_PORT": str(free_port())}
         own.pop("EX_REGION", None)
         await self.processes.start(name, program("excp"), command, environment=own)
 

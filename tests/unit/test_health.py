@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 import workers.telemetry  # noqa: F401 its metrics
-from tests.integration.conftest import free_port
+from deploy.lab.ports import free_port
 from tests.integration.eventually import eventually
 from workers.health import Health, serve
 
