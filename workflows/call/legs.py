@@ -20,6 +20,7 @@ class Legs:
         """The calls that are no consult: the first of them, and its legs on other sites."""
         self.strangers: list[Call] = []
         """Calls that are neither: merged into the others (V4), or how they belong to them is not known."""
+        self._far_ends: set[str] = set()
         self._legs: dict[str, list[Call]] = {}
         self._consults: dict[str, list[Call]] = {}
         self.refresh()
@@ -29,7 +30,8 @@ class Legs:
         calls = list(self.topology.calls.values())
         self.linked = any(call.links for call in calls)
         links = {call.uuid: self._links(call) for call in calls} if self.linked else {}
-        self._legs = {one.uuid: [each for each in calls if _are_legs(one, each, links)] for one in calls}
+        self._far_ends = _far_ends(calls) if self.linked else set()
+        self._legs = {one.uuid: [each for each in calls if self._are_legs(one, each, links)] for one in calls}
         self._consults = {call.uuid: self._of_consult(call) for call in self.consults()}
         in_consult = {call.uuid for group in self._consults.values() for call in group}
         others = [call for call in calls if call.uuid not in in_consult]
@@ -42,7 +44,11 @@ class Legs:
 
     def consults(self) -> list[Call]:
         """The consult calls, without their legs on other sites."""
-        return [call for call in self.topology.calls.values() if call.consult]
+        return [call for call in self.topology.calls.values() if self.is_consult(call)]
+
+    def is_consult(self, call: Call) -> bool:
+        """Whether it is a consult call, and not the leg of one on another site that is reported as such."""
+        return call.consult and call.uuid not in self._far_ends
 
     def consult(self, uuid: str) -> list[Call]:
         """A consult call and its legs on other sites, until a completed consult leaves those to the main call."""
@@ -59,10 +65,11 @@ class Legs:
         return (party for party in self.topology.parties.values() if party.call in uuids or party.origin in uuids)
 
     def in_main_since(self, party: Party) -> int | None:
-        """When a party came into a main call: on the leg of a consult call as that ended. None for one in no main
-        call."""
+        """When a party came into a main call: on the leg of a consult call as that ended. None: it is in none."""
         call = next((each for each in self.main if each.uuid == party.call), None)
-        return max([party.joined, *(leg.ended_at or 0 for leg in self.of(call) if leg.consult)]) if call else None
+        if call is None:
+            return None
+        return max([party.joined, *(leg.ended_at or 0 for leg in self.of(call) if self.is_consult(leg))])
 
     def _links(self, call: Call) -> set[str]:
         merged = [each for each in self.consults() if each.ref_call == call.uuid]
@@ -71,9 +78,9 @@ class Legs:
 
     def _of_consult(self, consult: Call) -> list[Call]:
         calls = self.topology.calls.values()
-        later = [call for call in calls if not call.consult and call.begun >= consult.begun - SKEW]
+        later = [call for call in calls if not self.is_consult(call) and call.begun >= consult.begun - SKEW]
         group = self._reached([consult], [call for call in later if call.uuid != consult.orig_call])
-        outside = [leg for call in group for leg in self.of(call) if leg not in group and not leg.consult]
+        outside = [leg for call in group for leg in self.of(call) if leg not in group and not self.is_consult(leg)]
         return [consult] if outside and not consult.live else group
 
     def _reached(self, first: list[Call], among: list[Call]) -> list[Call]:
@@ -82,13 +89,25 @@ class Legs:
             found += [leg for leg in self.of(call) if leg in among and leg not in found]
         return found
 
-
-def _are_legs(one: Call, other: Call, links: dict[str, set[str]]) -> bool:
-    """An equal link makes calls legs of one another, but not a consult call and a call that was there before."""
-    if one is other or not links or not links[one.uuid] & links[other.uuid] or (one.consult and other.consult):
-        return False
-    for consult, leg in ((one, other), (other, one)):
-        before = leg.begun < consult.begun - SKEW
-        if consult.consult and (before or leg.uuid in (consult.orig_call, consult.ref_call)):
+    def _are_legs(self, one: Call, other: Call, links: dict[str, set[str]]) -> bool:
+        """An equal link makes calls legs of one another, but not a consult call and a call that was there before."""
+        if one is other or not links or not links[one.uuid] & links[other.uuid]:
             return False
-    return True
+        if self.is_consult(one) and self.is_consult(other):
+            return False
+        for consult, leg in ((one, other), (other, one)):
+            before = leg.begun < consult.begun - SKEW
+            if self.is_consult(consult) and (before or leg.uuid in (consult.orig_call, consult.ref_call)):
+                return False
+        return True
+
+
+def _far_ends(calls: list[Call]) -> set[str]:
+    """The legs of consult calls that their sites report as consult calls, too: a consult call names its main call, they
+    name none (assumption: no document says which type such a leg has)."""
+    found = [call for call in calls if call.consult and call.orig_call is not None]
+    near = len(found)
+    for one in found:
+        legs = (each for each in calls if each.site != one.site and set(each.links) & set(one.links))
+        found += [leg for leg in legs if leg.consult and leg not in found]
+    return {call.uuid for call in found[near:]}

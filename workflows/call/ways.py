@@ -12,7 +12,7 @@ from workflows.call.legs import Legs
 from workflows.call.roles import Who, identify
 from workflows.call.tlib import CallType
 
-_DIALLED = (CallType.INTERNAL, CallType.OUTBOUND, CallType.CONSULT)
+_DIALLED = (CallType.INTERNAL, CallType.OUTBOUND)
 
 
 class Ways:
@@ -38,7 +38,7 @@ class Ways:
         outside, come_from = self.outside(call), self._from(call)
         if come_from and party is next(iter(outside), None):
             return party.dn is None or party.dn != caller
-        called = outside if _dialled(call) and not come_from else outside[1:]
+        called = outside if self._dialled(call) and not come_from else outside[1:]
         return any(party in self._called_for(leg, called) for leg in self.legs.of(call) if self._leads(call, leg))
 
     def is_outside(self, party: Party) -> bool:
@@ -81,7 +81,7 @@ class Ways:
         return (one.begun, one.uuid) < (other.begun, other.uuid)
 
     def _signs(self, call: Call, leg: Call) -> tuple[bool, bool, bool]:
-        return _dialled(call), not self._called_by_trunk(call), self._way_out_at(call, leg)
+        return self._dialled(call), not self._called_by_trunk(call), self._way_out_at(call, leg)
 
     def _called_by_trunk(self, call: Call) -> bool:
         caller = next(iter(self.outside(call)), None)
@@ -103,6 +103,5 @@ class Ways:
         left = (p for p in there if p.gone_at is None or abs(p.gone_at - party.added) <= SKEW)
         return min([party.added, *(p.added for p in left)])
 
-
-def _dialled(call: Call) -> bool:
-    return call.consult or call.call_type in _DIALLED
+    def _dialled(self, call: Call) -> bool:
+        return self.legs.is_consult(call) if call.consult else call.call_type in _DIALLED
