@@ -61,7 +61,7 @@ def consulted(life: Life) -> None:
     assert life.consult is not None
     assert life.consulting is not None
     assert life.agent is not None
-    leg, late = _leg(life, life.one_of(CallType.INBOUND, CallType.CONSULT)), life.maybe()
+    leg, late = _leg(life, CallType.CONSULT), life.maybe()
     way_out = life.consult.enters(TRUNK, ALERTING)
     if not late:
         link(life, life.consult, leg)
@@ -127,5 +127,7 @@ def link(life: Life, *calls: Call) -> None:
         call.site.emit("EventCallDataChanged", CallUUID=call.uuid, ISLinkList=pairs)
 
 
-def _leg(life: Life, call_type: CallType = CallType.INBOUND) -> Call:
+def _leg(life: Life, *more: CallType) -> Call:
+    """The other site may report it with another type than the call it comes from (assumption)."""
+    call_type = life.one_of(CallType.INBOUND, CallType.INTERNAL, *more)
     return life.scenario.site(FAR_SITE).call(call_type, ani=life.call.ani, dnis=life.call.dnis)

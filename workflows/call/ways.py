@@ -85,7 +85,10 @@ class Ways:
 
     def _called_by_trunk(self, call: Call) -> bool:
         caller = next(iter(self.outside(call)), None)
-        return caller is not None and self.directory.dn(caller.site, caller.dn or "").role == Role.TRUNK
+        return caller is not None and self._is_trunk(caller)
+
+    def _is_trunk(self, party: Party) -> bool:
+        return self.directory.dn(party.site, party.dn or "").role == Role.TRUNK
 
     def _way_out_at(self, call: Call, leg: Call) -> bool:
         return any(abs(self._called_at(party) - leg.begun) <= SKEW for party in self.outside(call)[1:])
@@ -104,4 +107,13 @@ class Ways:
         return min([party.added, *(p.added for p in left)])
 
     def _dialled(self, call: Call) -> bool:
-        return self.legs.is_consult(call) if call.consult else call.call_type in _DIALLED
+        """Whether an Extension here made the call. A type that says so is no proof: another site may have any for what
+        came over a trunk."""
+        if call.consult:
+            return self.legs.is_consult(call)
+        return call.call_type in _DIALLED and self._begins_on_extension(call)
+
+    def _begins_on_extension(self, call: Call) -> bool:
+        who = ((party, identify(party, call, self.directory).who) for party in self.legs.came_into(call))
+        somebody = ((party.added, who) for party, who in who if who not in (Who.IVR, Who.NOBODY))
+        return min(somebody, key=lambda each: each[0], default=(0, Who.NOBODY))[1] in (Who.USER, Who.UNSEATED)
