@@ -8,7 +8,7 @@ import itertools
 import random
 import socket
 
-_PORTS = range(10_000, 22_000)
+_PORTS = range(10_000, 20_000)
 """Below where systems begin their outgoing ports (Linux 32768, IANA 49152), a Redis Cluster's bus 10,000 above, too."""
 _turn = itertools.cycle(random.SystemRandom().sample(_PORTS, len(_PORTS)))
 """In another order in every process, so that those of two rarely meet; none comes twice before all were had."""

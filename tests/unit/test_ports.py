@@ -4,7 +4,7 @@ import socket
 
 from deploy.lab.ports import free_port, free_ports
 
-ALL = 12_000
+ALL = 10_000
 OUTGOING = 32_768
 """The first port Linux takes for outgoing connections (ip(7), ip_local_port_range)."""
 

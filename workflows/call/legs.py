@@ -29,8 +29,8 @@ class Legs:
         """Look at the topology again: something has happened."""
         calls = list(self.topology.calls.values())
         self.linked = any(call.links for call in calls)
-        links = {call.uuid: self._links(call) for call in calls} if self.linked else {}
         self._far_ends = _far_ends(calls) if self.linked else set()
+        links = {call.uuid: self._links(call) for call in calls} if self.linked else {}
         self._legs = {one.uuid: [each for each in calls if self._are_legs(one, each, links)] for one in calls}
         self._consults = {call.uuid: self._of_consult(call) for call in self.consults()}
         in_consult = {call.uuid for group in self._consults.values() for call in group}
@@ -103,11 +103,15 @@ class Legs:
 
 
 def _far_ends(calls: list[Call]) -> set[str]:
-    """The legs of consult calls that their sites report as consult calls, too: a consult call names its main call, they
-    name none (assumption: no document says which type such a leg has)."""
+    """The legs of consult calls that their sites report as consult calls, too: a consult call names its main call; they
+    name none, and begin while it lives (assumption: no document says which type such a leg has)."""
     found = [call for call in calls if call.consult and call.orig_call is not None]
     near = len(found)
     for one in found:
         legs = (each for each in calls if each.site != one.site and set(each.links) & set(one.links))
-        found += [leg for leg in legs if leg.consult and leg not in found]
+        found += [leg for leg in legs if leg.consult and leg not in found and _began_within(leg, one)]
     return {call.uuid for call in found[near:]}
+
+
+def _began_within(leg: Call, call: Call) -> bool:
+    return call.begun - SKEW <= leg.begun <= (call.ended_at or leg.begun) + SKEW

@@ -44,9 +44,13 @@ def _caller(scene: Scene) -> Newcomer | None:
     for party in scene.parties_on():
         who = scene.identity(party)
         if who.who is Who.EXTERNAL and not party.audit:
-            trunk = scene.directory.dn(party.site, party.dn or "").role == Role.TRUNK
-            return None if trunk and not scene.settled(party.added) else Newcomer(party, who)
+            return None if _may_be_a_way(scene, party) else Newcomer(party, who)
     return None
+
+
+def _may_be_a_way(scene: Scene, party: Party) -> bool:
+    """Whether it is a trunk of which another site may yet be heard."""
+    return scene.directory.dn(party.site, party.dn or "").role == Role.TRUNK and not scene.settled(party.added)
 
 
 def _is_there(scene: Scene, caller: Newcomer) -> bool:
@@ -110,6 +114,8 @@ def _outbound_by_agent(scene: Scene, agent: Newcomer) -> bool:
 def _by_number(scene: Scene, number: Newcomer) -> bool:
     """F15, or an internal call from a phone that is listed nowhere: opens only at a mapped queue or agent (flows.md,
     Opening)."""
+    if _may_be_a_way(scene, number.party):
+        return False
     agents = [n for n in _others(scene, number) if n.kind is Kind.USER]
     return number.party.live and _at_queue_or_party(scene, number, Kind.EXTERNAL, agents)
 

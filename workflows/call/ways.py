@@ -43,7 +43,7 @@ class Ways:
 
     def is_outside(self, party: Party) -> bool:
         """Whether it is a number or a trunk."""
-        return identify(party, self._calls.get(party.call), self.directory).who is Who.EXTERNAL
+        return self._who(party) is Who.EXTERNAL
 
     def outside(self, call: Call) -> list[Party]:
         """The numbers and trunks that came into a call, in order."""
@@ -107,13 +107,15 @@ class Ways:
         return min([party.added, *(p.added for p in left)])
 
     def _dialled(self, call: Call) -> bool:
-        """Whether an Extension here made the call. A type that says so is no proof: another site may have any for what
-        came over a trunk."""
+        """Whether the call was made here, and is no consult call's leg. A type that says so is no proof, another site
+        may have any for what came over a trunk: then that is the first who did not ring."""
         if call.consult:
             return self.legs.is_consult(call)
-        return call.call_type in _DIALLED and self._begins_on_extension(call)
+        if call.call_type not in _DIALLED:
+            return False
+        who = ((party, self._who(party)) for party in self.legs.came_into(call) if party.alerting_at is None)
+        there = [(party.added, who is Who.EXTERNAL) for party, who in who if who not in (Who.IVR, Who.NOBODY)]
+        return not min(there)[1] if there else bool(self.outside(call))
 
-    def _begins_on_extension(self, call: Call) -> bool:
-        who = ((party, identify(party, call, self.directory).who) for party in self.legs.came_into(call))
-        somebody = ((party.added, who) for party, who in who if who not in (Who.IVR, Who.NOBODY))
-        return min(somebody, key=lambda each: each[0], default=(0, Who.NOBODY))[1] in (Who.USER, Who.UNSEATED)
+    def _who(self, party: Party) -> Who:
+        return identify(party, self._calls.get(party.call), self.directory).who

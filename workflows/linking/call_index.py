@@ -40,11 +40,16 @@ class CallIndex:
 
     def in_consult(self, call: LinkedCall) -> bool:
         """True for a consult call, and for its leg on another site while the consult call lives."""
-        return call.consult or any(
-            self.calls[uuid].consult and not self.calls[uuid].ended
-            for link in call.links
-            for uuid in self._by_link.get(link, ())
-        )
+        linked = self._with_a_link_of(call)
+        return self._is_consult(call) or any(self._is_consult(each) and not each.ended for each in linked)
+
+    def _is_consult(self, call: LinkedCall) -> bool:
+        """False for the leg of one that its site reports as such (`Legs.is_consult`)."""
+        named = (each.names_main and each.site != call.site for each in self._with_a_link_of(call))
+        return call.consult and (call.names_main or not any(named))
+
+    def _with_a_link_of(self, call: LinkedCall) -> list[LinkedCall]:
+        return [self.calls[uuid] for link in call.links for uuid in self._by_link.get(link, ())]
 
     def linked(self, call: LinkedCall, link: str) -> list[LinkedCall]:
         """Note a UUID of the call's ISLinkList; the calls that have it, this one among them."""

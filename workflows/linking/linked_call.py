@@ -53,6 +53,8 @@ class LinkedCall:
     noted: dict[str, str] = field(default_factory=dict)
     """By PartyUUID what its conversation was told of the agent's first call, as JSON."""
     consult: bool = False
+    names_main: bool = False
+    """Of a consult call: its OrigCallUUID is known."""
     recovered: bool = False
     """Of a root: its conversation runs in Temporal, and was known from there (`Linker.recover`)."""
     reported: int = 0

@@ -226,6 +226,7 @@ class Linker:
             call.created, call.sure = event.time, True
         if event.feed is Feed.CALL and event.call_type is not None:
             call.call_type = event.call_type
+        call.names_main = call.names_main or event.orig_call is not None
         call.consult = call.consult or event.call_type == CallType.CONSULT or event.orig_call is not None
         if event.conn is not None and self._index.learn_conn(call, event.site, event.conn):
             self._look_again = True
