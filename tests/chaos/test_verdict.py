@@ -15,13 +15,13 @@ PLAYED_AT = 1_000_000.0
 
 
 def window() -> Window:
-    """Calls A and B: each is told two events, due a second after the other."""
+    """Calls A and B: each is told two events, due a second after the other. C is a leg of B."""
     expected = {
         f"{call}{number}": Expected(call, "arrays", told(call, number), ORIGIN + number * 1_000_000)
         for call in "AB"
         for number in (1, 2)
     }
-    return Window("w", {}, ORIGIN, frozenset("AB"), events=9, expected=expected)
+    return Window("w", {}, ORIGIN, frozenset("ABC"), {"C": "B"}, events=9, expected=expected)
 
 
 def told(call: str, number: int, **more: Any) -> dict[str, Any]:
@@ -81,6 +81,11 @@ def test_a_loose_call_has_to_be_told_and_ended() -> None:
 
 def test_a_call_nobody_heard_of_may_be_missing() -> None:
     assert row(ALL[:2], unheard="B").good
+
+
+def test_the_leg_of_a_call_nobody_heard_of_may_be_a_conversation_of_its_own() -> None:
+    assert row([*ALL[:2], taken("C", 1)], unheard="B").good
+    assert row([*ALL, taken("C", 1)]).other == 1
 
 
 def test_a_refusal_is_named() -> None:

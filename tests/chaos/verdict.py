@@ -77,7 +77,8 @@ def judge(
     """
     loose = {*loose, *unheard}
     summaries = {each["interactionId"]: each for each in outcome.conversations if each["interactionId"] in window.calls}
-    conversations = {each["conversationId"]: each["interactionId"] for each in summaries.values()}
+    # a leg is told as a conversation of its own when nobody heard of its root, or of their link
+    conversations = {each["conversationId"]: window.roots.get(call, call) for call, each in summaries.items()}
     got = {e["event"]["eventId"]: e for e in outcome.events if e["event"]["conversationId"] in conversations}
     exact = {event_id: each for event_id, each in window.expected.items() if each.call not in loose}
     missing = [event_id for event_id in exact if event_id not in got]
