@@ -1,5 +1,6 @@
 """What a call's type and its first parties say of where it comes from, and of which consult call is whose."""
 
+from tests.flows.beginnings import CONSULT_ACROSS, TALKING
 from tests.flows.linked import check
 
 FROM_THE_OTHER_SITE = """
@@ -181,18 +182,8 @@ def test_a_routing_point_calls_the_other_sites_agent_and_then_the_customer() -> 
 
 def test_a_consult_call_that_names_no_main_call_has_the_link_of_its_main_call() -> None:
     check(
-        """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
-        10   7001 held             | 7001=
-        10   C: call consult of A  |
-        10   C: 7001 enters connected |
-        10   C: T1 enters alerting |
-        10   C: link L             |
-        10.1 B: call inbound linked L @SIPS2 |
-        10.1 B: T2 enters connected |
+        CONSULT_ACROSS
+        + """
         10.2 B: 7101 rings         | +7101~ 7001?7101
         12   B: 7101 answers       | 7101! 7001??7101
         15   7001 leaves           |
@@ -222,11 +213,8 @@ def test_a_consult_call_that_names_no_main_call_has_the_link_of_its_main_call() 
 
 def test_a_second_call_of_the_agent_who_was_consulted_over_sites() -> None:
     check(
-        """
-        0    call inbound          |
-        0    X enters connected    |
-        0.1  7001 rings            | +X@0 +7001~
-        3    7001 answers          | 7001!
+        TALKING
+        + """
         10   7001 held             | 7001=
         10   C: call consult of A  |
         10   C: 7001 enters connected |
