@@ -15,7 +15,7 @@ _turn = itertools.cycle(random.SystemRandom().sample(_PORTS, len(_PORTS)))
 
 
 def free_port() -> int:
-    """A port nobody listens on, and that this process gives to nobody else. Raises OSError when there is none."""
+    """A port nobody listens on, the next of this process' order. Raises OSError when there is none."""
     for port in itertools.islice(_turn, len(_PORTS)):
         with socket.socket() as listener:
             try:

@@ -85,10 +85,7 @@ class Ways:
 
     def _called_by_trunk(self, call: Call) -> bool:
         caller = next(iter(self.outside(call)), None)
-        return caller is not None and self._is_trunk(caller)
-
-    def _is_trunk(self, party: Party) -> bool:
-        return self.directory.dn(party.site, party.dn or "").role == Role.TRUNK
+        return caller is not None and self.directory.dn(caller.site, caller.dn or "").role == Role.TRUNK
 
     def _way_out_at(self, call: Call, leg: Call) -> bool:
         return any(abs(self._called_at(party) - leg.begun) <= SKEW for party in self.outside(call)[1:])
